@@ -1,0 +1,39 @@
+# make demo    build, then run the whole line on a digital patient over real sockets
+# make test    every test
+# make check   all that CI runs: formatting, house rules, tests
+# make model   fit the provisional classifier again
+
+swift_build = swift build -c release
+reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
+export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
+
+.PHONY: demo test check format model build
+
+demo: build
+	.build/release/uptake demo
+
+build:
+	Packaging/dependencies
+	$(swift_build) --product uptake
+	$(swift_build) --product uptake-lab
+
+# The reference data are other people's and are not part of this project: where they are not found, the suites over them
+# are left out, and this says so.
+test:
+	Packaging/dependencies tests
+	$(swift_build) --build-tests
+	@if [ -e "$(reference_data)/README.md" ]; then \
+	    UPTAKE_REFERENCE_DATA="$(abspath $(reference_data))" swift test -c release --skip-build; \
+	else \
+	    echo "reference data not found in $(reference_data): leaving out the suites named ReferenceData"; \
+	    swift test -c release --skip-build --skip ReferenceData; \
+	fi
+
+check: test
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+model: build
+	.build/release/uptake-lab fit-provisional --output Sources/Classification/Model

@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The walls of the house: every target and what it may import, in the order of the science.
+// HouseTests compares the imports in the sources with this table (docs/ARCHITECTURE.md tells why).
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A module of the product.
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of a module, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let dcmtkLibraries = [
+    "dcmnet", "dcmsr", "cmr", "dcmrt", "dcmseg", "dcmfg", "dcmiod", "dcmjpeg", "dcmjpls",
+    "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
+]
+
+let package = Package(
+    name: "uptake",
+    platforms: [.macOS(.v15)],
+    targets: [
+        // C and C++ at the border
+        .target(
+            name: "CDCMTK", cxxSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: dcmtkLibraries.map { .linkedLibrary($0) }),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // The straight line of the science: values in, values out
+        module("DICOM", ["CDCMTK", "COpenSSL"]),
+
+        tests("DICOM", ["DICOM", "CDCMTK"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
