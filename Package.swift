@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let dcmtkLibraries = [
     "dcmnet", "dcmsr", "cmr", "dcmrt", "dcmseg", "dcmfg", "dcmiod", "dcmjpeg", "dcmjpls",
-    "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd",
+    "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd", "crypto",
 ]
 
 let package = Package(
@@ -33,8 +33,14 @@ let package = Package(
 
         // The straight line of the science: values in, values out
         module("DICOM", ["CDCMTK", "COpenSSL"]),
+        module("Anatomy", ["DICOM"]),
+        module("Imaging", ["DICOM"]),
+
+        // The commands
 
         tests("DICOM", ["DICOM", "CDCMTK"]),
+        tests("Anatomy", ["Anatomy", "DICOM"]),
+        tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

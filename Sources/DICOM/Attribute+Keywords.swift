@@ -26,6 +26,7 @@ extension Attribute {
     public static let acquisitionTime = Attribute(0x0008, 0x0032, .TM, "AcquisitionTime")
     public static let contentTime = Attribute(0x0008, 0x0033, .TM, "ContentTime")
     public static let accessionNumber = Attribute(0x0008, 0x0050, .SH, "AccessionNumber")
+    public static let issuerOfAccessionNumberSequence = Attribute(0x0008, 0x0051, .SQ, "IssuerOfAccessionNumberSequence")
     public static let queryRetrieveLevel = Attribute(0x0008, 0x0052, .CS, "QueryRetrieveLevel")
     public static let retrieveAETitle = Attribute(0x0008, 0x0054, .AE, "RetrieveAETitle")
     public static let instanceAvailability = Attribute(0x0008, 0x0056, .CS, "InstanceAvailability")
@@ -68,26 +69,35 @@ extension Attribute {
     public static let referencedSOPClassUID = Attribute(0x0008, 0x1150, .UI, "ReferencedSOPClassUID")
     public static let referencedSOPInstanceUID = Attribute(0x0008, 0x1155, .UI, "ReferencedSOPInstanceUID")
     public static let definitionSourceSequence = Attribute(0x0008, 0x1156, .SQ, "DefinitionSourceSequence")
+    public static let referencedSOPSequence = Attribute(0x0008, 0x1199, .SQ, "ReferencedSOPSequence")
     public static let derivationDescription = Attribute(0x0008, 0x2111, .ST, "DerivationDescription")
     public static let sourceImageSequence = Attribute(0x0008, 0x2112, .SQ, "SourceImageSequence")
     public static let anatomicRegionSequence = Attribute(0x0008, 0x2218, .SQ, "AnatomicRegionSequence")
     public static let anatomicRegionModifierSequence = Attribute(0x0008, 0x2220, .SQ, "AnatomicRegionModifierSequence")
+    public static let derivationImageSequence = Attribute(0x0008, 0x9124, .SQ, "DerivationImageSequence")
     public static let derivationCodeSequence = Attribute(0x0008, 0x9215, .SQ, "DerivationCodeSequence")
 
     public static let patientName = Attribute(0x0010, 0x0010, .PN, "PatientName")
     public static let patientID = Attribute(0x0010, 0x0020, .LO, "PatientID")
     public static let issuerOfPatientID = Attribute(0x0010, 0x0021, .LO, "IssuerOfPatientID")
+    public static let issuerOfPatientIDQualifiersSequence = Attribute(0x0010, 0x0024, .SQ, "IssuerOfPatientIDQualifiersSequence")
     public static let patientBirthDate = Attribute(0x0010, 0x0030, .DA, "PatientBirthDate")
     public static let patientBirthTime = Attribute(0x0010, 0x0032, .TM, "PatientBirthTime")
     public static let patientSex = Attribute(0x0010, 0x0040, .CS, "PatientSex")
+    public static let otherPatientIDsSequence = Attribute(0x0010, 0x1002, .SQ, "OtherPatientIDsSequence")
     public static let patientAge = Attribute(0x0010, 0x1010, .AS, "PatientAge")
     public static let patientSize = Attribute(0x0010, 0x1020, .DS, "PatientSize")
     public static let patientWeight = Attribute(0x0010, 0x1030, .DS, "PatientWeight")
     public static let ethnicGroup = Attribute(0x0010, 0x2160, .SH, "EthnicGroup")
+    public static let occupation = Attribute(0x0010, 0x2180, .SH, "Occupation")
+    public static let smokingStatus = Attribute(0x0010, 0x21A0, .CS, "SmokingStatus")
+    public static let additionalPatientHistory = Attribute(0x0010, 0x21B0, .LT, "AdditionalPatientHistory")
+    public static let pregnancyStatus = Attribute(0x0010, 0x21C0, .US, "PregnancyStatus")
     public static let patientComments = Attribute(0x0010, 0x4000, .LT, "PatientComments")
 
     public static let patientIdentityRemoved = Attribute(0x0012, 0x0062, .CS, "PatientIdentityRemoved")
     public static let deidentificationMethod = Attribute(0x0012, 0x0063, .LO, "DeidentificationMethod")
+    public static let deidentificationMethodCodeSequence = Attribute(0x0012, 0x0064, .SQ, "DeidentificationMethodCodeSequence")
 
     public static let contrastBolusAgent = Attribute(0x0018, 0x0010, .LO, "ContrastBolusAgent")
     public static let bodyPartExamined = Attribute(0x0018, 0x0015, .CS, "BodyPartExamined")
@@ -175,6 +185,7 @@ extension Attribute {
     public static let rescaleIntercept = Attribute(0x0028, 0x1052, .DS, "RescaleIntercept")
     public static let rescaleSlope = Attribute(0x0028, 0x1053, .DS, "RescaleSlope")
     public static let rescaleType = Attribute(0x0028, 0x1054, .LO, "RescaleType")
+    public static let spatialLocationsPreserved = Attribute(0x0028, 0x135A, .CS, "SpatialLocationsPreserved")
     public static let lossyImageCompression = Attribute(0x0028, 0x2110, .CS, "LossyImageCompression")
 
     public static let requestingPhysician = Attribute(0x0032, 0x1032, .PN, "RequestingPhysician")
@@ -282,6 +293,7 @@ extension Attribute {
     public static let roiDisplayColor = Attribute(0x3006, 0x002A, .IS, "ROIDisplayColor")
     public static let roiVolume = Attribute(0x3006, 0x002C, .DS, "ROIVolume")
     public static let roiGenerationAlgorithm = Attribute(0x3006, 0x0036, .CS, "ROIGenerationAlgorithm")
+    public static let roiDerivationAlgorithmIdentificationSequence = Attribute(0x3006, 0x0037, .SQ, "ROIDerivationAlgorithmIdentificationSequence")
     public static let roiGenerationDescription = Attribute(0x3006, 0x0038, .LO, "ROIGenerationDescription")
     public static let roiContourSequence = Attribute(0x3006, 0x0039, .SQ, "ROIContourSequence")
     public static let contourSequence = Attribute(0x3006, 0x0040, .SQ, "ContourSequence")
@@ -309,21 +321,23 @@ extension Attribute {
         .implementationVersionName, .sourceApplicationEntityTitle, .specificCharacterSet, .imageType,
         .instanceCreationDate, .instanceCreationTime, .sopClassUID, .sopInstanceUID, .studyDate, .seriesDate,
         .acquisitionDate, .contentDate, .acquisitionDateTime, .studyTime, .seriesTime, .acquisitionTime,
-        .contentTime, .accessionNumber, .queryRetrieveLevel, .retrieveAETitle, .instanceAvailability, .modality,
-        .modalitiesInStudy, .conversionType, .presentationIntentType, .manufacturer, .institutionName,
-        .institutionAddress, .referringPhysicianName, .codeValue, .codingSchemeDesignator, .codingSchemeVersion,
-        .codeMeaning, .mappingResource, .codingSchemeUID, .codingSchemeIdentificationSequence, .codingSchemeName,
-        .codingSchemeResponsibleOrganization, .longCodeValue, .timezoneOffsetFromUTC, .stationName,
-        .studyDescription, .procedureCodeSequence, .seriesDescription, .institutionalDepartmentName,
-        .physiciansOfRecord, .performingPhysicianName, .nameOfPhysiciansReadingStudy, .operatorsName,
-        .admittingDiagnosesDescription, .manufacturerModelName, .referencedStudySequence,
+        .contentTime, .accessionNumber, .issuerOfAccessionNumberSequence, .queryRetrieveLevel, .retrieveAETitle,
+        .instanceAvailability, .modality, .modalitiesInStudy, .conversionType, .presentationIntentType,
+        .manufacturer, .institutionName, .institutionAddress, .referringPhysicianName, .codeValue,
+        .codingSchemeDesignator, .codingSchemeVersion, .codeMeaning, .mappingResource, .codingSchemeUID,
+        .codingSchemeIdentificationSequence, .codingSchemeName, .codingSchemeResponsibleOrganization, .longCodeValue,
+        .timezoneOffsetFromUTC, .stationName, .studyDescription, .procedureCodeSequence, .seriesDescription,
+        .institutionalDepartmentName, .physiciansOfRecord, .performingPhysicianName, .nameOfPhysiciansReadingStudy,
+        .operatorsName, .admittingDiagnosesDescription, .manufacturerModelName, .referencedStudySequence,
         .referencedPerformedProcedureStepSequence, .referencedSeriesSequence, .referencedPatientSequence,
         .referencedImageSequence, .referencedInstanceSequence, .referencedSOPClassUID, .referencedSOPInstanceUID,
-        .definitionSourceSequence, .derivationDescription, .sourceImageSequence, .anatomicRegionSequence,
-        .anatomicRegionModifierSequence, .derivationCodeSequence, .patientName, .patientID, .issuerOfPatientID,
-        .patientBirthDate, .patientBirthTime, .patientSex, .patientAge, .patientSize, .patientWeight, .ethnicGroup,
-        .patientComments, .patientIdentityRemoved, .deidentificationMethod, .contrastBolusAgent, .bodyPartExamined,
-        .radiopharmaceutical, .sliceThickness, .kvp, .countsAccumulated, .spacingBetweenSlices,
+        .definitionSourceSequence, .referencedSOPSequence, .derivationDescription, .sourceImageSequence,
+        .anatomicRegionSequence, .anatomicRegionModifierSequence, .derivationImageSequence, .derivationCodeSequence,
+        .patientName, .patientID, .issuerOfPatientID, .issuerOfPatientIDQualifiersSequence, .patientBirthDate,
+        .patientBirthTime, .patientSex, .otherPatientIDsSequence, .patientAge, .patientSize, .patientWeight,
+        .ethnicGroup, .occupation, .smokingStatus, .additionalPatientHistory, .pregnancyStatus, .patientComments,
+        .patientIdentityRemoved, .deidentificationMethod, .deidentificationMethodCodeSequence, .contrastBolusAgent,
+        .bodyPartExamined, .radiopharmaceutical, .sliceThickness, .kvp, .countsAccumulated, .spacingBetweenSlices,
         .dataCollectionDiameter, .deviceSerialNumber, .deviceUID, .secondaryCaptureDeviceManufacturer,
         .secondaryCaptureDeviceManufacturerModelName, .secondaryCaptureDeviceSoftwareVersions, .softwareVersions,
         .protocolName, .triggerTime, .frameTime, .radiopharmaceuticalRoute, .radiopharmaceuticalVolume,
@@ -340,7 +354,7 @@ extension Attribute {
         .planarConfiguration, .numberOfFrames, .rows, .columns, .pixelSpacing, .correctedImage, .bitsAllocated,
         .bitsStored, .highBit, .pixelRepresentation, .smallestImagePixelValue, .largestImagePixelValue,
         .burnedInAnnotation, .windowCenter, .windowWidth, .rescaleIntercept, .rescaleSlope, .rescaleType,
-        .lossyImageCompression, .requestingPhysician, .requestedProcedureDescription,
+        .spatialLocationsPreserved, .lossyImageCompression, .requestingPhysician, .requestedProcedureDescription,
         .requestedProcedureCodeSequence, .scheduledProcedureStepDescription, .scheduledProcedureStepID,
         .performedProcedureStepStartDate, .performedProcedureStepStartTime, .performedProcedureStepID,
         .performedProcedureStepDescription, .requestAttributesSequence, .requestedProcedureID, .relationshipType,
@@ -364,10 +378,10 @@ extension Attribute {
         .structureSetDescription, .structureSetDate, .structureSetTime, .referencedFrameOfReferenceSequence,
         .rtReferencedStudySequence, .rtReferencedSeriesSequence, .contourImageSequence, .structureSetROISequence,
         .roiNumber, .referencedFrameOfReferenceUID, .roiName, .roiDescription, .roiDisplayColor, .roiVolume,
-        .roiGenerationAlgorithm, .roiGenerationDescription, .roiContourSequence, .contourSequence,
-        .contourGeometricType, .numberOfContourPoints, .contourNumber, .contourData, .rtROIObservationsSequence,
-        .observationNumber, .referencedROINumber, .rtROIIdentificationCodeSequence, .rtROIInterpretedType,
-        .roiInterpreter, .approvalStatus, .sharedFunctionalGroupsSequence, .perFrameFunctionalGroupsSequence,
-        .pixelData,
+        .roiGenerationAlgorithm, .roiDerivationAlgorithmIdentificationSequence, .roiGenerationDescription,
+        .roiContourSequence, .contourSequence, .contourGeometricType, .numberOfContourPoints, .contourNumber,
+        .contourData, .rtROIObservationsSequence, .observationNumber, .referencedROINumber,
+        .rtROIIdentificationCodeSequence, .rtROIInterpretedType, .roiInterpreter, .approvalStatus,
+        .sharedFunctionalGroupsSequence, .perFrameFunctionalGroupsSequence, .pixelData,
     ]
 }

@@ -14,14 +14,3 @@ public struct Attribute: Sendable, Hashable {
         self.keyword = keyword
     }
 }
-
-extension Attribute {
-    // Private attributes that SUV needs (PS3.5 section 7.8: found through their private creator).
-
-    /// GE: the scan's date and time, the reference of its decay correction.
-    public static let gePostInjectionReferenceDateTime = Attribute(0x0009, 0x100D, .DT)
-    /// Philips: factor from stored values to SUVbw.
-    public static let philipsSUVScaleFactor = Attribute(0x7053, 0x1000, .DS)
-    /// Philips: factor from stored values to Bq/ml.
-    public static let philipsActivityConcentrationScaleFactor = Attribute(0x7053, 0x1009, .DS)
-}

@@ -24,11 +24,14 @@ public enum DICOMError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, Condition)
     /// A data set that cannot be written.
     case unwritable(path: String, Condition)
+    /// A folder that is not there.
+    case noSuchFolder(path: String)
 
     public var description: String {
         switch self {
         case .unreadable(let path, let condition): "\(path) cannot be read as DICOM: \(condition)"
         case .unwritable(let path, let condition): "\(path) cannot be written: \(condition)"
+        case .noSuchFolder(let path): "\(path) does not exist: give a folder of DICOM files"
         }
     }
 }

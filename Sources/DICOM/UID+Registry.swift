@@ -21,6 +21,10 @@ extension UID {
     public static let positronEmissionTomographyImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.128")
     /// Enhanced PET Image Storage.
     public static let enhancedPETImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.130")
+    /// Legacy Converted Enhanced CT Image Storage.
+    public static let legacyConvertedEnhancedCTImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.2.2")
+    /// Legacy Converted Enhanced PET Image Storage.
+    public static let legacyConvertedEnhancedPETImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.128.1")
     /// Comprehensive 3D SR Storage.
     public static let comprehensive3DSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.34")
     /// RT Structure Set Storage.

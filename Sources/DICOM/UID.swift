@@ -75,21 +75,3 @@ public struct UID: Sendable, Hashable, Comparable, Codable, CustomStringConverti
         try container.encode(description)
     }
 }
-
-/// A SHA-256 digest.
-public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
-    /// The 32 bytes.
-    public let bytes: [UInt8]
-
-    /// Digests `data`.
-    public init(of data: [UInt8]) {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        SHA256(data, data.count, &digest)
-        bytes = digest
-    }
-
-    /// Lower-case hexadecimal.
-    public var description: String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-}

@@ -1,0 +1,18 @@
+/// What a reading looks at: one patient's PET and CT on one grid.
+public struct ScanVolumes: Sendable {
+    /// The PET in SUVbw.
+    public let pet: Volume<SUVbw>
+    /// The CT on the PET's grid, NaN where it does not reach; nil without CT.
+    public let ct: Volume<HounsfieldUnits>?
+    /// The tracer.
+    public let tracer: Tracer
+
+    /// Joins the volumes.
+    /// - Precondition: PET and CT share one grid.
+    public init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?, tracer: Tracer) {
+        precondition(ct == nil || ct!.geometry == pet.geometry, "the CT must be on the PET's grid")
+        self.pet = pet
+        self.ct = ct
+        self.tracer = tracer
+    }
+}
