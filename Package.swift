@@ -35,12 +35,17 @@ let package = Package(
         module("DICOM", ["CDCMTK", "COpenSSL"]),
         module("Anatomy", ["DICOM"]),
         module("Imaging", ["DICOM"]),
+        module("Detection", ["Imaging"]),
+        module("Classification", ["Detection", "Imaging", "Anatomy", "DICOM"], resources: [.copy("Model")]),
+        module("Staging", ["Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        module("Reading", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
 
         // The commands
 
         tests("DICOM", ["DICOM", "CDCMTK"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
+        tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

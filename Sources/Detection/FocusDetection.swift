@@ -1,0 +1,80 @@
+import Imaging
+
+/// What detection found in a patient.
+public struct DetectedUptake: Sendable {
+    /// Normal uptake of the reference organs.
+    public let reference: ReferenceUptake
+    /// The SUV above which uptake was looked at.
+    public let floor: UptakeFloor
+    /// Every candidate focus, in descending order of SUVmax.
+    public let foci: [CandidateFocus]
+    /// The patient's landmarks.
+    public let landmarks: BodyLandmarks
+    /// The patient's outline.
+    public let body: BodyMask
+}
+
+/// Finds the sites of elevated uptake in a patient.
+public struct FocusDetection: Sendable {
+    /// The part of its height by which a maximum must rise above its neighbours to be a focus of its own.
+    public var prominence: Float = 0.12
+    /// A focus reaches down to this part of its maximum (but never below the floor).
+    public var isocontour: Float = 0.45
+    /// Foci below this volume are noise (millilitres).
+    public var minimumVolumeMl = 0.15
+    /// Full width at half maximum of the smoothing before maxima are sought (millimetres).
+    public var smoothingMm = 3.5
+
+    /// The published settings.
+    public init() {}
+
+    /// Finds the reference organs and every candidate focus of a scan.
+    public func detect(in scan: ScanVolumes) -> DetectedUptake {
+        let (pet, ct, tracer) = (scan.pet, scan.ct, scan.tracer)
+        let body = BodyMask(pet: pet, ct: ct)
+        let grid = BlockGrid(pet: pet, ct: ct, body: body)
+        let landmarks = BodyLandmarks(grid: grid, body: body, geometry: pet.geometry)
+        let reference = ReferenceUptake(pet: pet, ct: ct, grid: grid, landmarks: landmarks, tracer: tracer)
+        let floor = UptakeFloor(tracer: tracer, reference: reference)
+        let basins = UptakeBasins(
+            pet: pet.smoothed(fullWidthAtHalfMaximumMm: smoothingMm), isInside: body.isInside, floor: Float(floor.suv),
+            prominence: prominence)
+        let foci = foci(in: pet, basins: basins, floor: Float(floor.suv))
+        return DetectedUptake(reference: reference, floor: floor, foci: foci, landmarks: landmarks, body: body)
+    }
+
+    /// Grows each basin's focus and measures it.
+    private func foci(in pet: Volume<SUVbw>, basins: UptakeBasins, floor: Float) -> [CandidateFocus] {
+        let geometry = pet.geometry
+        var hottest = basins.peaks
+        for voxel in basins.labels.indices where basins.labels[voxel] > 0 {
+            let basin = Int(basins.labels[voxel]) - 1
+            if pet.voxels[voxel] > pet.voxels[hottest[basin]] { hottest[basin] = voxel }
+        }
+        let sphere = SphereKernel(volumeMl: 1, geometry: geometry)
+        let measured = hottest.enumerated().compactMap { basin, peak -> FocusMeasurement? in
+            let limit = max(floor, isocontour * pet.voxels[peak])
+            let voxels = grow(from: peak, in: pet, down: limit) { basins.labels[$0] == Int32(basin + 1) }
+            let measurement = FocusMeasurement(pet: pet, voxels: voxels, peakVoxel: peak, sphere: sphere)
+            return measurement.volumeMl >= minimumVolumeMl ? measurement : nil
+        }
+        return measured.sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }
+            .enumerated().map { $1.focus(id: $0 + 1, geometry: geometry) }
+    }
+
+    /// The voxels connected to a maximum at or above a limit.
+    private func grow(
+        from peak: Int, in pet: Volume<SUVbw>, down limit: Float, within isMember: (Int) -> Bool
+    ) -> [Int32] {
+        var reached: Set<Int> = [peak]
+        var stack = [peak]
+        while let voxel = stack.popLast() {
+            UptakeBasins.forEachNeighbour(of: voxel, in: pet.geometry) { neighbour in
+                if pet.voxels[neighbour] >= limit, isMember(neighbour), reached.insert(neighbour).inserted {
+                    stack.append(neighbour)
+                }
+            }
+        }
+        return reached.sorted().map { Int32($0) }
+    }
+}

@@ -1,0 +1,92 @@
+import Classification
+import DICOM
+import Detection
+import Imaging
+import Staging
+
+/// The order of the science: one way from a study's images to its reading, shared by the node, the command line and the
+/// laboratory.
+public struct StudyReader: Sendable {
+    /// Finds the foci.
+    public var detection = FocusDetection()
+    /// Judges them.
+    public var classifier: any FocusClassifier
+    /// Stages them.
+    public var staging = StagingRules()
+    /// The tracer to assume where a study's headers do not tell; nil to decline such studies.
+    public var assumedTracer: Tracer?
+
+    /// A reader with a classifier and the published settings.
+    public init(classifier: any FocusClassifier) { self.classifier = classifier }
+
+    /// A part of the work, for progress.
+    public enum Step: String, Sendable, CaseIterable {
+        case assemble = "assembling PET and CT"
+        case detect = "finding elevated uptake"
+        case classify = "judging foci"
+        case stage = "staging"
+    }
+
+    /// A reading and the volume its foci refer to.
+    public struct Result: Sendable {
+        /// The conclusion.
+        public let reading: StudyReading
+        /// The PET in SUVbw on which the foci's voxels lie.
+        public let pet: Volume<SUVbw>
+    }
+
+    /// Reads a study.
+    /// - Parameter progress: told each step as it begins.
+    /// - Throws: a `Refusal` with its reason where the study cannot be read.
+    public func read(
+        _ study: StudyContent, progress: (Step) -> Void = { _ in }
+    ) throws(Refusal) -> Result {
+        progress(.assemble)
+        let images = try StudyImages(study)
+        let (tracer, tracerWarnings) = try tracer(of: images)
+        let ct = images.ctOnPET
+        let scan = ScanVolumes(pet: images.petVolume, ct: ct, tracer: tracer)
+
+        progress(.detect)
+        let uptake = detection.detect(in: scan)
+        progress(.classify)
+        let foci = classifier.classify(uptake, in: scan)
+        progress(.stage)
+        let staged = staging.stage(foci, tracer: tracer)
+        let readFoci = foci.map { focus in
+            let assessment = ExpressionScore.assess(focus.focus, reference: uptake.reference, tracer: tracer)
+            return ReadFocus(classified: focus, expression: assessment?.score)
+        }
+        let reading = StudyReading(
+            pet: images.pet, ct: ct == nil ? nil : images.ct, tracer: tracer, model: classifier.identity,
+            suv: images.suv, reference: uptake.reference, foci: readFoci, stage: staged?.stage,
+            warnings: images.warnings + tracerWarnings + warnings(on: uptake, images: images)
+                + (staged?.notes ?? []))
+        return Result(reading: reading, pet: images.petVolume)
+    }
+
+    private func tracer(of images: StudyImages) throws(Refusal) -> (Tracer, [String]) {
+        if let tracer = images.tracer.tracer { return (tracer, []) }
+        if let assumedTracer {
+            return (
+                assumedTracer,
+                ["\(assumedTracer.rawValue) is assumed by configuration: \(images.tracer.explanation)"]
+            )
+        }
+        throw Refusal(
+            .unknownTracer,
+            "The tracer is unknown: \(images.tracer.explanation) Name it with --tracer, or configure a default.")
+    }
+
+    /// What a reader of the report must know of the images and the reference organs.
+    private func warnings(on uptake: DetectedUptake, images: StudyImages) -> [String] {
+        var warnings: [String] = []
+        if images.ct == nil {
+            warnings.append("Read without CT: location and suspicion rest on the PET alone.")
+        }
+        let reference = uptake.reference
+        if reference.bloodPool == nil { warnings.append("The blood pool was not found in view.") }
+        if reference.liver == nil { warnings.append("The liver was not found in view.") }
+        return warnings
+    }
+}
