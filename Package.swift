@@ -40,12 +40,16 @@ let package = Package(
         module("Staging", ["Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         module("Reading", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
 
+        // What remembers and what listens
+        module("DICOMNetwork", ["DICOM", "CDCMTK"]),
+
         // The commands
 
         tests("DICOM", ["DICOM", "CDCMTK"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
         tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

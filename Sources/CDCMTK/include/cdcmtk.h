@@ -1,3 +1,6 @@
 /// The C face of DCMTK: it converts and nothing else. One header per subject.
 #pragma once
 #include "cd_dataset.h"
+#include "cd_listener.h"
+#include "cd_network.h"
+#include "cd_report.h"

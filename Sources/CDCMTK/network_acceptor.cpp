@@ -1,0 +1,200 @@
+#include "network_acceptor.hpp"
+
+#include "network_instance.hpp"
+
+#include <climits>
+#include <cstring>
+
+using namespace cdcmtk;
+
+bool Service::stores(const char *sopClassUID) const {
+    return dcmIsaStorageSOPClassUID(sopClassUID, ESSC_All) || storageClasses.count(sopClassUID) > 0;
+}
+
+Acceptor::Acceptor(const Service &service, uint64_t id, std::string peerAddress)
+    : service_(service), peerAddress_(std::move(peerAddress)) {
+    identity_.id = id;
+}
+
+void Acceptor::serve(Descriptor socket, std::vector<uint8_t> request) {
+    const OFCondition received =
+        association_.receive(std::move(socket), std::move(request), service_.cancel, service_.acseSeconds);
+    if (received.bad()) {
+        // Its type and length were right and its content was not.
+        association_.drop();
+        service_.callbacks.dismissed(service_.callbacks.context, peerAddress_.c_str(), cd_dismissal_not_dicom);
+        return;
+    }
+    const T_ASC_Parameters &parameters = *association_.parameters();
+    identity_.calling_ae_title = parameters.DULparams.callingAPTitle;
+    identity_.called_ae_title = parameters.DULparams.calledAPTitle;
+    identity_.peer_address = peerAddress_.c_str();
+    identity_.implementation_version_name = parameters.theirImplementationVersionName;
+    if (!admit()) return;
+    service_.callbacks.opened(service_.callbacks.context, &identity_);
+    try {
+        converse();
+    } catch (const std::exception &exception) {  // out of memory: who was told of the beginning is told of the end
+        ending_ = cd_ending_lost;
+        text_ = exception.what();
+    }
+    service_.callbacks.closed(service_.callbacks.context, &identity_, ending_, text_.c_str());
+}
+
+// MARK: - Negotiation
+
+bool Acceptor::admit() {
+    cd_rejection rejection{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, 1};
+    if (service_.callbacks.decide(service_.callbacks.context, &identity_, &rejection) != 1) {
+        const T_ASC_RejectParameters parameters{
+            static_cast<T_ASC_RejectParametersResult>(rejection.result),
+            static_cast<T_ASC_RejectParametersSource>(rejection.source),
+            static_cast<T_ASC_RejectParametersReason>(rejection.source << 8 | rejection.reason)};
+        ASC_rejectAssociation(association_.get(), &parameters);
+        association_.drop();
+        return false;
+    }
+    setImplementation(*association_.parameters(), service_.implementationClassUID.c_str(),
+                      service_.implementationVersionName.c_str());
+    negotiate();
+    if (ASC_acknowledgeAssociation(association_.get()).good()) return true;
+    association_.drop();
+    return false;
+}
+
+/// Accepts what is known, in the first transfer syntax of the proposer's that can be carried: data sets are kept as
+/// they come, so that its order is the only preference there is.
+void Acceptor::negotiate() {
+    T_ASC_Parameters *parameters = association_.parameters();
+    const int count = ASC_countPresentationContexts(parameters);
+    for (int index = 0; index < count; ++index) {
+        T_ASC_PresentationContext context;
+        if (ASC_getPresentationContext(parameters, index, &context).bad()) continue;
+        const bool verifies = std::strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0;
+        const char *accepted = nullptr;
+        for (int i = 0; i < context.transferSyntaxCount && accepted == nullptr; ++i)
+            if (carries(context.proposedTransferSyntaxes[i])) accepted = context.proposedTransferSyntaxes[i];
+        if (!verifies && !service_.stores(context.abstractSyntax))
+            ASC_refusePresentationContext(parameters, context.presentationContextID,
+                                          ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
+        else if (accepted == nullptr)
+            ASC_refusePresentationContext(parameters, context.presentationContextID,
+                                          ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
+        else
+            ASC_acceptPresentationContext(parameters, context.presentationContextID, accepted);
+    }
+}
+
+// MARK: - Messages
+
+void Acceptor::converse() {
+    while (exchange()) {}
+    if (ending_ == cd_ending_released) {
+        ASC_acknowledgeRelease(association_.get());
+        association_.drop();
+    } else if (ending_ != cd_ending_aborted) {
+        association_.abort();
+    }
+}
+
+bool Acceptor::exchange() {
+    T_ASC_PresentationContextID contextID = 0;
+    T_DIMSE_Message message{};
+    DcmDataset *detail = nullptr;
+    const OFCondition condition = DIMSE_receiveCommand(association_.get(), DIMSE_NONBLOCKING, service_.idleSeconds,
+                                                       &contextID, &message, &detail);
+    delete detail;
+    if (condition.bad() || condition == DUL_PEERREQUESTEDRELEASE) return ended(condition);
+    return dispatch(message, contextID);
+}
+
+bool Acceptor::dispatch(T_DIMSE_Message &message, T_ASC_PresentationContextID contextID) {
+    switch (message.CommandField) {
+        case DIMSE_C_ECHO_RQ: {
+            const OFCondition sent = DIMSE_sendEchoResponse(association_.get(), contextID, &message.msg.CEchoRQ,
+                                                            STATUS_Success, nullptr);
+            return sent.good() || ended(sent);
+        }
+        case DIMSE_C_STORE_RQ: return store(message.msg.CStoreRQ, contextID);
+        default: return ended(DIMSE_BADCOMMANDTYPE);  // no such service was negotiated
+    }
+}
+
+bool Acceptor::store(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID) {
+    T_ASC_PresentationContext context;
+    const OFCondition known =
+        ASC_findAcceptedPresentationContext(association_.parameters(), contextID, &context);
+    if (known.bad()) return ended(known);
+    cd_answer answer{};
+    const OFCondition received = receive(request, context, answer);
+    if (received.bad()) return ended(received);
+    const OFCondition sent = respond(request, contextID, answer);
+    return sent.good() || ended(sent);
+}
+
+OFCondition Acceptor::receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_PresentationContext &context,
+                              cd_answer &answer) {
+    const cd_listener_callbacks &callbacks = service_.callbacks;
+    const cd_store_request store{request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
+                                 context.acceptedTransferSyntax};
+    InstanceConsumer consumer;
+    InstanceStream stream(consumer);
+    char path[PATH_MAX] = "";
+    if (!service_.stores(context.abstractSyntax))
+        setAnswer(answer, STATUS_STORE_Refused_SOPClassNotSupported, "presentation context is not for storage");
+    else
+        callbacks.prepare(callbacks.context, &identity_, &store, path, sizeof path, &answer);
+    const bool wanted = answer.status == STATUS_Success;
+    if (wanted)
+        consumer.open(path, {store.sop_class_uid, store.sop_instance_uid, store.transfer_syntax_uid,
+                             service_.implementationClassUID.c_str(), service_.implementationVersionName.c_str(),
+                             identity_.calling_ae_title});
+    T_ASC_PresentationContextID dataContext = 0;
+    const OFCondition condition = DIMSE_receiveDataSetInFile(association_.get(), DIMSE_NONBLOCKING,
+                                                             service_.dimseSeconds, &dataContext, &stream, nullptr,
+                                                             nullptr);
+    if (condition.bad() || !wanted) {
+        consumer.discard();
+        return condition;
+    }
+    consumer.finish();
+    const cd_received received = consumer.received();
+    callbacks.store(callbacks.context, &identity_, &store, &received, &answer);
+    return EC_Normal;
+}
+
+OFCondition Acceptor::respond(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID,
+                              const cd_answer &answer) {
+    T_DIMSE_C_StoreRSP response{};
+    response.MessageIDBeingRespondedTo = request.MessageID;
+    response.DimseStatus = answer.status;
+    response.DataSetType = DIMSE_DATASET_NULL;
+    OFStandard::strlcpy(response.AffectedSOPClassUID, request.AffectedSOPClassUID,
+                        sizeof response.AffectedSOPClassUID);
+    OFStandard::strlcpy(response.AffectedSOPInstanceUID, request.AffectedSOPInstanceUID,
+                        sizeof response.AffectedSOPInstanceUID);
+    response.opts = O_STORE_AFFECTEDSOPCLASSUID | O_STORE_AFFECTEDSOPINSTANCEUID;
+    if (request.opts & O_STORE_RQ_BLANK_PADDING) response.opts |= O_STORE_RSP_BLANK_PADDING;
+    DcmDataset detail;
+    if (answer.comment[0] != '\0') detail.putAndInsertString(DCM_ErrorComment, answer.comment);
+    return DIMSE_sendStoreResponse(association_.get(), contextID, &request, &response,
+                                   detail.isEmpty() ? nullptr : &detail);
+}
+
+// MARK: - Endings
+
+bool Acceptor::ended(const OFCondition &condition) {
+    const Fate &fate = association_.fate();
+    text_ = condition.text();
+    if (condition == DUL_PEERREQUESTEDRELEASE)
+        ending_ = cd_ending_released;
+    else if (fate.cancelled)
+        ending_ = cd_ending_stopped;
+    else if (fate.timedOut)
+        ending_ = cd_ending_timed_out;
+    else if (condition == DUL_PEERABORTEDASSOCIATION && !fate.closed)
+        ending_ = cd_ending_aborted;
+    else
+        ending_ = cd_ending_lost;
+    return false;
+}

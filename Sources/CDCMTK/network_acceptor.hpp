@@ -1,0 +1,49 @@
+/// One accepted association, from its request to its end; never seen from Swift.
+#pragma once
+#include "network.hpp"
+
+#include <unordered_set>
+
+namespace cdcmtk {
+
+/// What a listener's associations have in common; constant while they run.
+struct Service {
+    int dimseSeconds, idleSeconds, acseSeconds;
+    std::unordered_set<std::string> storageClasses;
+    std::string implementationClassUID, implementationVersionName;
+    cd_listener_callbacks callbacks;
+    /// Becomes readable when associations must end.
+    int cancel;
+
+    bool stores(const char *sopClassUID) const;
+};
+
+/// Serves an association in the calling thread until it ends.
+class Acceptor {
+public:
+    Acceptor(const Service &service, uint64_t id, std::string peerAddress);
+    void serve(Descriptor socket, std::vector<uint8_t> request);
+
+private:
+    bool admit();
+    void negotiate();
+    void converse();
+    /// Takes one message; returns whether the association goes on.
+    bool exchange();
+    bool dispatch(T_DIMSE_Message &message, T_ASC_PresentationContextID contextID);
+    bool store(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID);
+    OFCondition receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_PresentationContext &context, cd_answer &answer);
+    OFCondition respond(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID,
+                        const cd_answer &answer);
+    /// Notes how the association ended; always false.
+    bool ended(const OFCondition &condition);
+
+    const Service &service_;
+    Association association_;
+    std::string peerAddress_;
+    cd_association_request identity_{};
+    cd_ending ending_ = cd_ending_lost;
+    std::string text_;
+};
+
+}  // namespace cdcmtk

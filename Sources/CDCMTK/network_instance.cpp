@@ -1,0 +1,106 @@
+#include "network_instance.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+using namespace cdcmtk;
+
+namespace {
+
+/// Appends an element of group 0002 with a 16-bit length in Explicit VR Little Endian, padded to even length.
+void put(std::string &out, uint16_t element, const char *vr, std::string value, char padding) {
+    if (value.size() % 2 != 0) value.push_back(padding);
+    const auto length = static_cast<uint16_t>(value.size());
+    const char head[] = {2,     0,     static_cast<char>(element & 0xff), static_cast<char>(element >> 8),
+                         vr[0], vr[1], static_cast<char>(length & 0xff),  static_cast<char>(length >> 8)};
+    out.append(head, sizeof head).append(value);
+}
+
+}  // namespace
+
+std::string MetaInformation::encoded() const {
+    // (0002,0001) File Meta Information Version has the long form of OB: two reserved bytes, a 32-bit length.
+    std::string group("\x02\x00\x01\x00OB\x00\x00\x02\x00\x00\x00\x00\x01", 14);
+    put(group, 0x0002, "UI", sopClassUID, '\0');
+    put(group, 0x0003, "UI", sopInstanceUID, '\0');
+    put(group, 0x0010, "UI", transferSyntaxUID, '\0');
+    put(group, 0x0012, "UI", implementationClassUID, '\0');
+    put(group, 0x0013, "SH", implementationVersionName, ' ');
+    put(group, 0x0016, "AE", sourceAETitle, ' ');
+    const auto length = static_cast<uint32_t>(group.size());
+    std::string groupLength;
+    for (int shift = 0; shift < 32; shift += 8) groupLength.push_back(static_cast<char>(length >> shift & 0xff));
+    std::string file(128, '\0');
+    file += "DICM";
+    put(file, 0x0000, "UL", groupLength, '\0');
+    return file + group;
+}
+
+InstanceConsumer::InstanceConsumer() : hash_(EVP_MD_CTX_new()) {
+    if (hash_ == nullptr || EVP_DigestInit_ex(hash_, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+}
+
+InstanceConsumer::~InstanceConsumer() {
+    EVP_MD_CTX_free(hash_);
+    if (file_) discard();
+}
+
+void InstanceConsumer::open(const char *path, const MetaInformation &meta) {
+    file_ = Descriptor(::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
+    if (!file_) {
+        error_ = errno;
+        return;
+    }
+    path_ = path;
+    const std::string header = meta.encoded();
+    append(header.data(), header.size());
+}
+
+offile_off_t InstanceConsumer::write(const void *bytes, offile_off_t count) {
+    EVP_DigestUpdate(hash_, bytes, static_cast<size_t>(count));
+    bytes_ += static_cast<uint64_t>(count);
+    append(bytes, static_cast<size_t>(count));
+    return count;
+}
+
+void InstanceConsumer::append(const void *bytes, size_t count) {
+    const auto *next = static_cast<const uint8_t *>(bytes);
+    while (file_ && error_ == 0 && count > 0) {
+        const ssize_t written = ::write(file_.get(), next, count);
+        if (written >= 0) {
+            next += written;
+            count -= static_cast<size_t>(written);
+        } else if (errno != EINTR) {
+            error_ = errno;
+        }
+    }
+}
+
+void InstanceConsumer::close() {
+    if (file_ && ::close(file_.release()) != 0 && error_ == 0) error_ = errno;
+}
+
+void InstanceConsumer::finish() {
+    close();
+    EVP_DigestFinal_ex(hash_, digest_, nullptr);
+    if (error_ != 0) discard();
+}
+
+void InstanceConsumer::discard() {
+    close();
+    if (!path_.empty()) (void)::unlink(path_.c_str());
+    path_.clear();
+}
+
+cd_received InstanceConsumer::received() const {
+    cd_received received{};
+    received.path = path_.empty() ? nullptr : path_.c_str();
+    received.bytes = bytes_;
+    std::memcpy(received.sha256, digest_, sizeof digest_);
+    received.write_error = error_;
+    return received;
+}

@@ -1,0 +1,217 @@
+#include "network.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+using namespace cdcmtk;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long one read or write may stand still where DCMTK sets no limit of its own.
+constexpr milliseconds stillness{30'000};
+
+/// DCMTK takes a socket that is already connected through a global; this guards it.
+std::mutex externalSocket;
+
+}  // namespace
+
+void cdcmtk::initializeNetwork() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        initialize();
+        dcmDisableGethostbyaddr.set(OFTrue);  // a reverse look-up per association stalls where DNS does
+        dcmSocketReceiveTimeout.set(30);
+        dcmSocketSendTimeout.set(30);
+        dcmConnectionTimeout.set(10);
+        dcmAssociatePDUSizeLimit.set(1 << 20);
+        // The first network builds the state table and ignores SIGPIPE, without a lock.
+        T_ASC_Network *network = nullptr;
+        if (ASC_initializeNetwork(NET_REQUESTOR, 0, 10, &network).good()) ASC_dropNetwork(&network);
+    });
+}
+
+void cdcmtk::prepareSocket(int descriptor) {
+    const int on = 1;
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    (void)fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
+}
+
+Descriptor &Descriptor::operator=(Descriptor &&other) noexcept {
+    if (this != &other) {
+        reset();
+        value_ = other.release();
+    }
+    return *this;
+}
+
+void Descriptor::reset() {
+    if (value_ >= 0) (void)::close(value_);
+    value_ = -1;
+}
+
+// MARK: - Connection
+
+Connection::Connection(int descriptor, std::vector<uint8_t> early, int cancel, Fate &fate)
+    : DcmTransportConnection(descriptor), early_(std::move(early)), cancel_(cancel), fate_(fate) {
+    prepareSocket(descriptor);
+}
+
+void Connection::end(milliseconds limit) {
+    cancel_ = -1;
+    deadline_ = Clock::now() + limit;
+}
+
+bool Connection::wait(short events, milliseconds limit) {
+    const Clock::time_point until = std::min(Clock::now() + limit, deadline_.value_or(Clock::time_point::max()));
+    for (;;) {
+        const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+        pollfd descriptors[] = {{getSocket(), events, 0}, {cancel_, POLLIN, 0}};
+        const int found = ::poll(descriptors, 2, static_cast<int>(std::max(left, milliseconds(0)).count()));
+        if (found < 0 && errno == EINTR) continue;
+        fate_.cancelled = found > 0 && descriptors[1].revents != 0;
+        fate_.timedOut = found == 0;
+        return found > 0 && !fate_.cancelled;
+    }
+}
+
+OFBool Connection::networkDataAvailable(int seconds) {
+    if (getSocket() < 0) return OFFalse;
+    if (position_ < early_.size()) return OFTrue;
+    // DCMTK passes a negative time where it has none.
+    return wait(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
+}
+
+ssize_t Connection::read(void *bytes, size_t count) {
+    if (position_ < early_.size()) {
+        const size_t part = std::min(count, early_.size() - position_);
+        std::memcpy(bytes, early_.data() + position_, part);
+        position_ += part;
+        if (position_ == early_.size()) early_ = {}, position_ = 0;
+        return static_cast<ssize_t>(part);
+    }
+    for (;;) {
+        const ssize_t got = ::recv(getSocket(), bytes, count, 0);
+        if (got > 0) return got;
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            fate_.closed = true;
+            return got;
+        }
+        if (errno == EAGAIN && !wait(POLLIN, stillness)) return -1;
+    }
+}
+
+ssize_t Connection::write(void *bytes, size_t count) {
+    size_t sent = 0;
+    while (sent < count) {
+        const ssize_t part = ::send(getSocket(), static_cast<uint8_t *>(bytes) + sent, count - sent, MSG_NOSIGNAL);
+        if (part >= 0) {
+            sent += static_cast<size_t>(part);
+        } else if (errno == EAGAIN) {
+            if (!wait(POLLOUT, stillness)) return -1;
+        } else if (errno != EINTR) {
+            fate_.closed = true;
+            return -1;
+        }
+    }
+    return static_cast<ssize_t>(sent);
+}
+
+void Connection::close() {
+    if (getSocket() < 0) return;
+    (void)::close(getSocket());
+    setSocket(-1);
+}
+
+// MARK: - Association
+
+DcmTransportConnection *Association::Layer::createConnection(DcmNativeSocketType socket, OFBool) {
+    created = true;
+    return new Connection(socket, std::move(early), cancel, fate);
+}
+
+OFCondition Association::receive(Descriptor socket, std::vector<uint8_t> request, int cancel, int acseSeconds) {
+    layer_.early = std::move(request);
+    layer_.cancel = cancel;
+    // The whole request lies in `early`, so that nobody waits for a peer while the lock is held.
+    const std::lock_guard lock(externalSocket);
+    dcmExternalSocketHandle.set(socket.get());
+    OFCondition condition = ASC_initializeNetwork(NET_ACCEPTOR, 0, acseSeconds, &network_);
+    if (condition.good()) condition = ASC_setTransportLayer(network_, &layer_, 0);
+    if (condition.good())
+        condition = ASC_receiveAssociation(network_, &association_, ASC_MAXIMUMPDUSIZE, nullptr, nullptr, OFFalse,
+                                           DUL_NOBLOCK, acseSeconds);
+    dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
+    if (layer_.created) (void)socket.release();
+    return condition;
+}
+
+OFCondition Association::request(T_ASC_Parameters *parameters, int acseSeconds) {
+    OFCondition condition = ASC_initializeNetwork(NET_REQUESTOR, 0, acseSeconds, &network_);
+    if (condition.good()) condition = ASC_setTransportLayer(network_, &layer_, 0);
+    if (condition.good())
+        condition = ASC_requestAssociation(network_, parameters, &association_, nullptr, nullptr, DUL_NOBLOCK,
+                                           acseSeconds);
+    if (association_ == nullptr) ASC_destroyAssociationParameters(&parameters);
+    return condition;
+}
+
+Association::~Association() {
+    if (association_ != nullptr) {
+        end(milliseconds(0));
+        ASC_destroyAssociation(&association_);
+    }
+    if (network_ != nullptr) ASC_dropNetwork(&network_);
+}
+
+void Association::end(milliseconds limit) {
+    if (association_ == nullptr || association_->DULassociation == nullptr) return;
+    if (auto *connection = dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation)))
+        connection->end(limit);
+}
+
+void Association::abort() {
+    end(milliseconds(1'000));
+    ASC_abortAssociation(association_);
+}
+
+void Association::drop() {
+    end(milliseconds(1'000));
+    ASC_dropSCPAssociation(association_, 1);
+}
+
+// MARK: - Small conversions
+
+void cdcmtk::setImplementation(T_ASC_Parameters &parameters, const char *classUID, const char *versionName) {
+    OFStandard::strlcpy(parameters.ourImplementationClassUID, classUID, sizeof parameters.ourImplementationClassUID);
+    OFStandard::strlcpy(parameters.ourImplementationVersionName, versionName,
+                        sizeof parameters.ourImplementationVersionName);
+}
+
+bool cdcmtk::carries(const char *transferSyntaxUID) {
+    switch (DcmXfer(transferSyntaxUID).getXfer()) {
+        // Known to the data dictionary, refused by the code that receives messages.
+        case EXS_Unknown:
+        case EXS_BigEndianImplicit:
+        case EXS_JPIPReferenced:
+        case EXS_JPIPReferencedDeflate:
+        case EXS_PrivateGE_LEI_WithBigEndianPixelData: return false;
+        default: return true;
+    }
+}
+
+void cdcmtk::setAnswer(cd_answer &answer, uint16_t status, const char *comment) {
+    answer.status = status;
+    OFStandard::strlcpy(answer.comment, comment, sizeof answer.comment);
+}

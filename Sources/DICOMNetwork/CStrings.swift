@@ -1,0 +1,12 @@
+/// Lends texts to C for the length of a call.
+func withCStrings<Result>(_ texts: [String], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Result) -> Result {
+    var block: [CChar] = []
+    var offsets: [Int] = []
+    for text in texts {
+        offsets.append(block.count)
+        block.append(contentsOf: text.utf8CString)
+    }
+    return block.withUnsafeBufferPointer { block in
+        offsets.map { offset -> UnsafePointer<CChar>? in block.baseAddress! + offset }.withUnsafeBufferPointer(body)
+    }
+}

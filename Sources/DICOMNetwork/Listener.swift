@@ -1,0 +1,88 @@
+import CDCMTK
+import DICOM
+import Synchronization
+
+/// Accepts associations and serves Verification and Storage as SCP (PS3.4 annexes A and B).
+///
+/// Data sets are taken byte for byte, in the first transfer syntax a peer proposes that DCMTK can carry. Connections
+/// that stay silent cost a descriptor and never a thread, so that they delay nobody.
+public final class Listener: Sendable {
+    /// Where and how to listen.
+    public struct Configuration: Sendable, Hashable {
+        /// The IPv4 address to bind, numeric.
+        public var address = "0.0.0.0"
+        /// The TCP port; 0 for any free one.
+        public var port: UInt16 = 104
+        /// How many associations may be open; beyond it requests are rejected as `Rejection.localLimitExceeded`.
+        public var maximumAssociations: UInt32 = 32
+        /// How many connections may be open that have not requested yet; beyond it the oldest is closed.
+        public var maximumPendingConnections: UInt32 = 256
+        /// Seconds for a whole request to arrive.
+        public var acseSeconds: UInt32 = 30
+        /// Seconds for each further part of a message to arrive.
+        public var dimseSeconds: UInt32 = 30
+        /// Seconds between two messages of an association.
+        public var idleSeconds: UInt32 = 300
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The port it listens on.
+    public let port: UInt16
+
+    private let running: Mutex<Running?>
+    private struct Running: @unchecked Sendable {
+        let listener: OpaquePointer
+        let callbacks: Unmanaged<ListenerCallbacks>
+    }
+
+    /// Binds and begins to listen.
+    /// - Throws: `NetworkError.cannotListen`.
+    public init(_ configuration: Configuration, service: any StorageService) throws(NetworkError) {
+        let callbacks = Unmanaged.passRetained(ListenerCallbacks(service))
+        var error = cd_error()
+        guard let listener = Self.start(configuration, callbacks, &error) else {
+            callbacks.release()
+            throw .cannotListen(address: configuration.address, port: configuration.port, Condition(error))
+        }
+        port = cd_listener_port(listener)
+        running = Mutex(Running(listener: listener, callbacks: callbacks))
+    }
+
+    deinit { stop(graceSeconds: 0) }
+
+    /// Stops: accepts nothing more, lets open associations end within `graceSeconds`, then aborts them.
+    ///
+    /// Returns when every thread has ended, also those inside a call of the service; not to be called from one of them.
+    /// A second call does nothing.
+    public func stop(graceSeconds: Double) {
+        let stopping = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let stopping else { return }
+        cd_listener_stop(stopping.listener, graceSeconds)
+        stopping.callbacks.release()
+    }
+
+    private static func start(
+        _ configuration: Configuration, _ callbacks: Unmanaged<ListenerCallbacks>, _ error: inout cd_error
+    ) -> OpaquePointer? {
+        let extra = StorageClasses.newerThanDCMTK.map(\.uid.description)
+        return withCStrings([configuration.address, Implementation.classUID, Implementation.versionName]) { text in
+            withCStrings(extra) { storageClasses in
+                var start = cd_listener_configuration(
+                    address: text[0], port: configuration.port,
+                    maximum_associations: configuration.maximumAssociations,
+                    maximum_pending: configuration.maximumPendingConnections,
+                    acse_seconds: max(configuration.acseSeconds, 1), dimse_seconds: max(configuration.dimseSeconds, 1),
+                    idle_seconds: max(configuration.idleSeconds, 1), storage_classes: storageClasses.baseAddress,
+                    storage_class_count: storageClasses.count, implementation_class_uid: text[1],
+                    implementation_version_name: text[2])
+                var table = ListenerCallbacks.table(context: callbacks.toOpaque())
+                return cd_listener_start(&start, &table, &error)
+            }
+        }
+    }
+}

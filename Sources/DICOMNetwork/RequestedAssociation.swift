@@ -1,0 +1,98 @@
+import CDCMTK
+import DICOM
+
+/// An association that we requested. Used by one thread at a time; closed exactly once.
+struct RequestedAssociation: ~Copyable {
+    /// A proposal.
+    struct PresentationContext: Equatable {
+        let id: UInt8
+        let abstractSyntax: UID
+        let transferSyntaxes: [UID]
+    }
+
+    /// What a C-STORE came to where the association lives on.
+    enum StoreResult {
+        case answered(StoreAnswer)
+        /// The file could not be read or converted; nothing was sent.
+        case unsent(String)
+    }
+
+    private let association: OpaquePointer
+    private let peer: Peer
+
+    /// Requests an association with at most 128 contexts.
+    init(with peer: Peer, proposing contexts: [PresentationContext]) throws(NetworkError) {
+        var failure = cd_failure()
+        guard let association = Self.request(peer, contexts, &failure) else {
+            throw NetworkError(failure, peer: peer) ?? .lost(peer, Condition(failure.error))
+        }
+        self.association = association
+        self.peer = peer
+    }
+
+    /// The transfer syntax that the peer accepted for a context; nil where it refused it.
+    func transferSyntax(of contextID: UInt8) -> UID? {
+        cd_association_transfer_syntax(association, contextID).flatMap { UID(String(cString: $0)) }
+    }
+
+    func echo() throws(NetworkError) -> DIMSEStatus {
+        var status: UInt16 = 0
+        var failure = cd_failure()
+        guard cd_association_echo(association, &status, &failure) == 1 else {
+            throw NetworkError(failure, peer: peer) ?? .lost(peer, Condition(failure.error))
+        }
+        return DIMSEStatus(rawValue: status)
+    }
+
+    func store(_ file: FileMetaInformation, path: String, contextID: UInt8) throws(NetworkError) -> StoreResult {
+        var answer = cd_answer()
+        var failure = cd_failure()
+        let texts = [file.sopClassUID, file.sopInstanceUID, file.transferSyntaxUID].map(\.description) + [path]
+        let sent = withCStrings(texts) { text in
+            var request = cd_store_request(
+                sop_class_uid: text[0], sop_instance_uid: text[1], transfer_syntax_uid: text[2])
+            return cd_association_store(
+                association, contextID, &request, text[3], UInt64(file.dataSetOffset), &answer, &failure)
+        }
+        guard sent == 1 else {
+            if let error = NetworkError(failure, peer: peer) { throw error }
+            return .unsent(Condition(failure.error).description)
+        }
+        let comment = withUnsafeBytes(of: answer.comment) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return .answered(StoreAnswer(DIMSEStatus(rawValue: answer.status), comment: comment))
+    }
+
+    /// Releases the association, as is due after success, or aborts it.
+    consuming func close(release: Bool) { cd_association_close(association, release ? 1 : 0) }
+
+    private static func request(
+        _ peer: Peer, _ contexts: [PresentationContext], _ failure: inout cd_failure
+    ) -> OpaquePointer? {
+        let peerTexts = [
+            peer.host, peer.callingAETitle.description, peer.calledAETitle.description, Implementation.classUID,
+            Implementation.versionName,
+        ]
+        let abstract = contexts.map(\.abstractSyntax.description)
+        let transfer = contexts.flatMap { $0.transferSyntaxes.map(\.description) }
+        return withCStrings(peerTexts) { text in
+            withCStrings(abstract) { abstract in
+                withCStrings(transfer) { transfer in
+                    var target = cd_peer(
+                        host: text[0], port: peer.port, calling_ae_title: text[1], called_ae_title: text[2],
+                        connect_seconds: peer.timeouts.connectSeconds, acse_seconds: peer.timeouts.acseSeconds,
+                        dimse_seconds: peer.timeouts.dimseSeconds, implementation_class_uid: text[3],
+                        implementation_version_name: text[4])
+                    var next = 0
+                    let proposals = contexts.enumerated().map { index, context in
+                        defer { next += context.transferSyntaxes.count }
+                        return cd_presentation_context(
+                            id: context.id, abstract_syntax: abstract[index],
+                            transfer_syntaxes: transfer.baseAddress.map { $0 + next },
+                            transfer_syntax_count: context.transferSyntaxes.count)
+                    }
+                    return cd_association_open(&target, proposals, proposals.count, &failure)
+                }
+            }
+        }
+    }
+}
