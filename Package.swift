@@ -24,6 +24,9 @@ let dcmtkLibraries = [
 let package = Package(
     name: "uptake",
     platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
     targets: [
         // C and C++ at the border
         .target(
@@ -42,6 +45,7 @@ let package = Package(
 
         // What remembers and what listens
         module("DICOMNetwork", ["DICOM", "CDCMTK"]),
+        module("Archive", ["DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // The commands
 
@@ -50,6 +54,7 @@ let package = Package(
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
         tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
+        tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,186 @@
+import DICOM
+import Foundation
+import GRDB
+
+extension Archive {
+    /// Freezes a study's instances as its next revision and has it read, in one transaction.
+    ///
+    /// Readings and deliveries of earlier revisions that still wait are cancelled. What makes a study complete is the
+    /// caller's judgement, made of the instances that were there when it claimed the job: if more have come since,
+    /// nothing is frozen.
+    /// - Parameters:
+    ///   - job: a claimed `close` job, done after this whatever the outcome.
+    ///   - signal: which signal closed it, for operators.
+    public func closeStudy(_ job: Job, signal: String, now: Date) throws(ArchiveError) -> CloseOutcome {
+        try write { database in
+            let event = JobEvent.completed(reason: nil)
+            try Self.requireRunning(job, event, in: database)
+            guard let study = try database.row("SELECT study FROM job WHERE id = ? AND kind = 'close'", [job.id])
+            else { throw ArchiveError.unknown("close job \(job.id)") }
+            if try Self.waitingClose(ofStudyOf: job.id, in: database) != nil {
+                try Self.advance(job.id, .cancelled(reason: "superseded by later images"), in: database)
+                return .superseded
+            }
+            guard let revision = try Self.freeze(study["study"], job.studyInstanceUID, signal, now, in: database)
+            else {
+                try Self.advance(job.id, .completed(reason: "no instance is new"), in: database)
+                return .unchanged
+            }
+            try Self.advance(job.id, event, in: database)
+            try Self.supersede(study["study"], by: revision.number, in: database)
+            try Self.enqueueReading(
+                ofStudy: study["study"], revision: revision.number, now: now, maxAttempts: attempts.read, in: database)
+            return .revision(revision)
+        }
+    }
+
+    /// Makes the next revision; nil where the last one has the same instances.
+    private static func freeze(
+        _ study: Int64, _ uid: UID, _ signal: String, _ now: Date, in database: Database
+    ) throws -> StudyRevision? {
+        let last = try database.row(
+            """
+            SELECT number, (SELECT count(*) FROM study_revision_instance AS i WHERE i.revision = study_revision.id)
+                AS instances FROM study_revision WHERE study = ? ORDER BY number DESC LIMIT 1
+            """, [study])
+        let count: Int = try database.row(
+            "SELECT count(*) AS instances FROM instance JOIN series ON series.id = instance.series WHERE study = ?",
+            [study])!["instances"]
+        // Instances are only ever added, so as many are the same.
+        if let last, last["instances"] == count { return nil }
+        let number = (last?["number"] as Int? ?? 0) + 1
+        try database.run(
+            "INSERT INTO study_revision (study, number, closed_at, closing_signal) VALUES (?, ?, ?, ?)",
+            [study, number, now.timeIntervalSince1970, signal])
+        try database.run(
+            """
+            INSERT INTO study_revision_instance (revision, instance)
+            SELECT ?, instance.id FROM instance JOIN series ON series.id = instance.series WHERE series.study = ?
+            """, [database.lastInsertedRowID, study])
+        return StudyRevision(
+            studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, instanceCount: count)
+    }
+
+    private static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {
+        let waiting = try jobs(
+            where: "job.study = ? AND job.state = 'waiting' AND job.kind IN ('read', 'deliver')", [study], in: database)
+        for job in waiting {
+            try advance(job.id, .cancelled(reason: "superseded by revision \(revision)"), in: database)
+        }
+    }
+
+    private static func enqueueReading(
+        ofStudy study: Int64, revision: Int, now: Date, maxAttempts: Int, in database: Database
+    ) throws {
+        let row = try database.row("SELECT id FROM study_revision WHERE study = ? AND number = ?", [study, revision])
+        try enqueue(
+            .read, study: study, revision: row!["id"], due: now, now: now, maxAttempts: maxAttempts, in: database)
+    }
+}
+
+// MARK: - Results
+
+extension Archive {
+    /// Keeps what a reading made and has it delivered, in one transaction with the end of the reading.
+    ///
+    /// There is one job for each object and destination, so that each is sent again on its own and none twice. An object
+    /// that is there already under its SOP Instance UID keeps its bytes, as a peer may hold them.
+    /// - Parameters:
+    ///   - job: the claimed `read` job.
+    ///   - declined: why the study was not read; the results, if any, say so too.
+    public func commitReading(
+        _ job: Job, results: [IncomingResult], destinations: [String], declined: String? = nil, now: Date
+    ) throws(ArchiveError) -> CommitOutcome {
+        var placed: [(result: IncomingResult, digest: String, size: Int)] = []
+        do throws(ArchiveError) {
+            for result in results {
+                let (digest, size) = (try digest(ofFile: result.path), try size(ofFile: result.path))
+                placed.append((result, digest, size))
+                _ = try state.place(
+                    result.path, in: StateDirectory.results, digest: digest, extension: result.fileExtension)
+            }
+            let outcome = try write { database in
+                try commit(job, placed, destinations, declined, now, in: database)
+            }
+            removeUnreferenced(placed)
+            return outcome
+        } catch {
+            for result in results { try? state.fileSystem.remove(result.path) }
+            removeUnreferenced(placed)
+            throw error
+        }
+    }
+
+    /// Removes those of the files placed that no row speaks of; where the index cannot say, they stay.
+    private func removeUnreferenced(_ placed: [(result: IncomingResult, digest: String, size: Int)]) {
+        for (result, digest, _) in placed {
+            let used = try? read { try $0.row("SELECT id FROM result WHERE digest = ?", [digest]) != nil }
+            guard used == false else { continue }
+            try? state.fileSystem.remove(
+                state.file(in: StateDirectory.results, digest: digest, extension: result.fileExtension))
+        }
+    }
+
+    private func commit(
+        _ job: Job, _ placed: [(result: IncomingResult, digest: String, size: Int)], _ destinations: [String],
+        _ declined: String?, _ now: Date, in database: Database
+    ) throws -> CommitOutcome {
+        let event = JobEvent.completed(reason: declined)
+        try Self.requireRunning(job, event, in: database)
+        guard
+            let row = try database.row(
+                """
+                SELECT job.study, job.revision, EXISTS (SELECT 1 FROM study_revision AS later
+                    WHERE later.study = job.study AND later.number > study_revision.number) AS is_superseded
+                FROM job JOIN study_revision ON study_revision.id = job.revision WHERE job.id = ? AND kind = 'read'
+                """, [job.id])
+        else { throw ArchiveError.unknown("read job \(job.id)") }
+        if row["is_superseded"] {
+            try Self.advance(job.id, .cancelled(reason: "superseded during the reading"), in: database)
+            return .superseded
+        }
+        for (result, digest, size) in placed {
+            let id = try Self.insert(
+                result, digest: digest, size: size, revision: row["revision"], now: now, in: database)
+            guard result.object != nil else { continue }
+            for destination in destinations {
+                try Self.deliver(
+                    id, to: destination, study: row["study"], revision: row["revision"], now: now,
+                    maxAttempts: attempts.deliver, in: database)
+            }
+        }
+        try Self.advance(job.id, event, in: database)
+        return .committed
+    }
+
+    private static func insert(
+        _ result: IncomingResult, digest: String, size: Int, revision: Int64, now: Date, in database: Database
+    ) throws -> Int64 {
+        let uid = result.object?.sopInstanceUID.description
+        if let known = try database.row("SELECT id FROM result WHERE sop_instance_uid = ?", [uid]) {
+            return known["id"]
+        }
+        try database.run(
+            """
+            INSERT INTO result (revision, kind, sop_instance_uid, sop_class_uid, digest, file_extension, size, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                revision, result.kind, uid, result.object?.sopClassUID.description, digest, result.fileExtension, size,
+                now.timeIntervalSince1970,
+            ])
+        return database.lastInsertedRowID
+    }
+
+    private static func deliver(
+        _ result: Int64, to destination: String, study: Int64, revision: Int64, now: Date, maxAttempts: Int,
+        in database: Database
+    ) throws {
+        let known = try database.row(
+            "SELECT id FROM job WHERE kind = 'deliver' AND result = ? AND destination = ?", [result, destination])
+        guard known == nil else { return }
+        try enqueue(
+            .deliver, study: study, revision: revision, result: result, destination: destination, due: now, now: now,
+            maxAttempts: maxAttempts, in: database)
+    }
+}

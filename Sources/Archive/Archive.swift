@@ -1,0 +1,195 @@
+import DICOM
+import Foundation
+import GRDB
+
+/// The instances that a node holds, their index, and the jobs that are due.
+///
+/// One process has a state directory open. Any thread may call; calls block on the disk, so they belong on dedicated
+/// threads, never on the cooperative pool. There is no clock in here: each moment is an argument. All SQL is in this
+/// module.
+public final class Archive: Sendable {
+    /// How often a job of each kind is attempted before it is parked as failed.
+    public struct AttemptLimits: Sendable {
+        /// Attempts to close; postponements do not count.
+        public var close = 5
+        /// Attempts to read: a study that kills its reader does so this often.
+        public var read = 3
+        /// Attempts to deliver.
+        public var deliver = 100
+
+        /// The defaults.
+        public init() {}
+    }
+
+    let state: StateDirectory
+    let attempts: AttemptLimits
+    let index: DatabasePool
+    private let lock: DirectoryLock?
+    private let instanceLocks = (0..<256).map { _ in NSLock() }
+
+    /// Opens a state directory, made where there is none.
+    ///
+    /// What a crash left in `incoming/` is removed; jobs that were running wait again, their attempt counted.
+    /// - Throws: `ArchiveError.inUse` where another node has it, `.newerSchema` where a newer version wrote it.
+    public static func open(
+        directory: String, attempts: AttemptLimits = AttemptLimits()
+    ) throws(ArchiveError) -> Archive {
+        try open(directory: directory, attempts: attempts, fileSystem: Disk())
+    }
+
+    package static func open(
+        directory: String, attempts: AttemptLimits = AttemptLimits(), fileSystem: any FileSystem
+    ) throws(ArchiveError) -> Archive {
+        let state = StateDirectory(path: directory, fileSystem: fileSystem)
+        try state.create()
+        let lock = try DirectoryLock(state.lock, directory: directory)
+        let archive: Archive
+        do {
+            archive = Archive(state, attempts, try openIndex(state), lock)
+        } catch { throw ArchiveError(error, index: state.index) }
+        try state.removeLeftovers()
+        try archive.returnInterruptedJobs()
+        try fileSystem.synchronizeDirectory(directory)
+        return archive
+    }
+
+    /// Opens a state directory to look at it, beside the node that may have it open; every change fails.
+    /// - Throws: `ArchiveError.unknown` where there is no index.
+    public static func inspect(directory: String) throws(ArchiveError) -> Archive {
+        let state = StateDirectory(path: directory, fileSystem: Disk())
+        guard FileManager.default.fileExists(atPath: state.index) else {
+            throw .unknown("state directory \(directory); start the node once, or correct state_directory")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        do {
+            let index = try DatabasePool(path: state.index, configuration: configuration)
+            if try index.read(Schema.migrator.hasBeenSuperseded) {
+                throw ArchiveError.newerSchema(directory: directory)
+            }
+            return Archive(state, AttemptLimits(), index, nil)
+        } catch { throw ArchiveError(error, index: state.index) }
+    }
+
+    private init(_ state: StateDirectory, _ attempts: AttemptLimits, _ index: DatabasePool, _ lock: DirectoryLock?) {
+        (self.state, self.attempts, self.index, self.lock) = (state, attempts, index, lock)
+    }
+
+    private static func openIndex(_ state: StateDirectory) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        // The writer is alone; only a backup or an operator's shell can hold it up.
+        configuration.busyMode = .timeout(10)
+        let index = try DatabasePool(path: state.index, configuration: configuration)
+        let migrator = Schema.migrator
+        if try index.read(migrator.hasBeenSuperseded) { throw ArchiveError.newerSchema(directory: state.path) }
+        // Set here, as the pool resets it to NORMAL while opening, under which a commit can be lost with the power.
+        try index.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try migrator.migrate(index)
+        return index
+    }
+
+    /// Closes the index. The directory is free once the archive is released.
+    public func close() throws(ArchiveError) {
+        do { try index.close() } catch { throw ArchiveError(error, index: state.index) }
+    }
+
+    /// A path for a file about to be written, unique and within the file system of the archive.
+    public func incomingPath() -> String { "\(state.incoming)/\(UUID().uuidString).part" }
+
+    /// Free space of the state directory in bytes, for a reserve below which new objects are refused.
+    public func availableBytes() throws(ArchiveError) -> Int { try state.availableBytes() }
+
+    /// Runs a transaction that either commits durably or changes nothing.
+    func write<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+        do {
+            return try index.write { database in
+                let value = try body(database)
+                try state.fileSystem.willCommit()
+                return value
+            }
+        } catch { throw ArchiveError(error, index: state.index) }
+    }
+
+    /// Reads one consistent state of the index, alongside the writer.
+    func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+        do { return try index.read(body) } catch { throw ArchiveError(error, index: state.index) }
+    }
+
+    /// Lets one thread at a time deal with an instance, so that nothing happens to its file between look and leap.
+    func exclusively<T>(
+        _ instance: UID, _ body: () throws(ArchiveError) -> T
+    ) throws(ArchiveError) -> T {
+        let lock = instanceLocks[Int(UInt(bitPattern: instance.hashValue) % UInt(instanceLocks.count))]
+        lock.lock()
+        defer { lock.unlock() }
+        return try body()
+    }
+
+    func digest(ofFile path: String, from offset: Int = 0) throws(ArchiveError) -> String {
+        do throws(POSIXError) {
+            return try SHA256Digest(ofFile: path, from: offset).description
+        } catch { throw .system("read", path, code: error.code.rawValue) }
+    }
+
+    func size(ofFile path: String) throws(ArchiveError) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .system("examine", path) }
+        return Int(status.st_size)
+    }
+}
+
+extension ArchiveError {
+    init(_ error: any Error, index: String) {
+        switch error {
+        case let error as ArchiveError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .outOfSpace(path: index)
+        case let error as DatabaseError:
+            // Without the statement: its arguments are a patient's data.
+            self = .index(reason: "\(error.extendedResultCode): \(error.message ?? "no message")")
+        default: self = .index(reason: "\(error)")
+        }
+    }
+}
+
+extension Database {
+    /// Runs a statement that is compiled once.
+    func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// The first row of a query that is compiled once.
+    func row(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Row? {
+        try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    /// The rows of a query.
+    func rows(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Row] {
+        try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
+    }
+}
+
+/// How an index keeps its commits.
+package struct Durability: Equatable {
+    package let journalMode: String
+    /// 2 is FULL: a commit is on the disk when it returns.
+    package let synchronous: Int
+    package let foreignKeys: Bool
+
+    package init(journalMode: String, synchronous: Int, foreignKeys: Bool) {
+        (self.journalMode, self.synchronous, self.foreignKeys) = (journalMode, synchronous, foreignKeys)
+    }
+}
+
+extension Archive {
+    /// The settings in force on the writing connection, as SQLite tells them.
+    package func durability() throws(ArchiveError) -> Durability {
+        try write { database in
+            Durability(
+                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode")!,
+                synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous")!,
+                foreignKeys: try Bool.fetchOne(database, sql: "PRAGMA foreign_keys")!)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Archive
+import DICOM
+import Foundation
+import Testing
+
+@Suite struct StudyTests {
+    private let study = UID(Slice().study)!
+
+    private func status(_ bench: Bench) throws -> StudyStatus? { try bench.archive.study(study)?.status }
+
+    @Test func aStudyGoesThroughAllItsStates() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        try bench.accept(.numbered(2))
+        #expect(try status(bench) == .receiving)
+        let close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(60)))
+        try archive.postpone(close, until: Bench.moment(120), reason: "a gap after slice 2")
+        #expect(try status(bench) == .incomplete)
+        #expect(try archive.study(study)?.reason == "a gap after slice 2")
+        try bench.accept(.numbered(3), at: 70)
+        #expect(try status(bench) == .receiving)
+
+        let again = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(130)))
+        let outcome = try archive.closeStudy(again, signal: "number of slices", now: Bench.moment(130))
+        let revision = StudyRevision(
+            studyInstanceUID: study, number: 1, closedAt: Bench.moment(130), closingSignal: "number of slices",
+            instanceCount: 3)
+        #expect(outcome == .revision(revision))
+        #expect(try archive.revisions(ofStudy: study) == [revision])
+        #expect(try archive.instances(ofStudy: study, revision: 1).count == 3)
+        #expect(try status(bench) == .queued)
+
+        let read = try #require(try archive.claimNextJob(kinds: [.read], now: Bench.moment(130)))
+        #expect(read.revision == 1)
+        #expect(try status(bench) == .reading)
+        let results = [
+            try bench.result("2.25.1"), try bench.result("2.25.2"),
+            IncomingResult(kind: "reading", path: try bench.incomingFile([0x7B, 0x7D]), fileExtension: "json"),
+        ]
+        #expect(
+            try archive.commitReading(read, results: results, destinations: ["A", "B"], now: Bench.moment(140))
+                == .committed)
+        #expect(try status(bench) == .delivering)
+        #expect(try archive.jobs(kinds: [.deliver], states: [.waiting]).count == 4)
+        #expect(bench.files(in: "results").count == 3)
+        #expect(bench.files(in: "incoming").isEmpty)
+
+        // A dead destination delays itself alone.
+        for _ in 0..<2 {
+            let delivery = try #require(
+                try archive.claimNextJob(kinds: [.deliver], destination: "B", now: Bench.moment(140)))
+            let result = try #require(try archive.result(delivery.resultID!))
+            #expect(FileManager.default.fileExists(atPath: result.path))
+            try archive.complete(delivery)
+        }
+        #expect(try archive.claimNextJob(kinds: [.deliver], destination: "B", now: Bench.moment(999)) == nil)
+        #expect(try archive.oldestWaitingJob(kind: .deliver, destination: "A") != nil)
+        #expect(try archive.oldestWaitingJob(kind: .deliver, destination: "B") == nil)
+        while let delivery = try archive.claimNextJob(kinds: [.deliver], now: Bench.moment(140)) {
+            try archive.fail(delivery, reason: "connection refused", retryAt: nil)
+        }
+        #expect(try status(bench) == .undelivered)
+        for job in try archive.jobs(states: [.failed]) { try archive.retry(jobID: job.id, now: Bench.moment(200)) }
+        while let delivery = try archive.claimNextJob(kinds: [.deliver], now: Bench.moment(200)) {
+            try archive.complete(delivery)
+        }
+        #expect(try status(bench) == .done)
+        #expect(try archive.results(ofStudy: study).map(\.deliveredTo) == [["A", "B"], ["A", "B"], []])
+        #expect(try archive.counts().jobs == ["close": ["done": 1], "read": ["done": 1], "deliver": ["done": 4]])
+    }
+
+    @Test func laterImagesMakeARevisionThatSupersedes() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let first = try bench.closedStudy()
+        _ = try archive.commitReading(
+            first, results: [bench.result("2.25.1")], destinations: ["A"], now: Bench.moment(100))
+        try bench.accept(.numbered(2), at: 110)
+        #expect(try status(bench) == .receiving)
+        let second = try bench.closedStudy(at: 200)
+        #expect(second.revision == 2)
+        let cancelled = try archive.jobs(kinds: [.deliver], states: [.cancelled])
+        #expect(cancelled.map(\.progress.reason) == ["superseded by revision 2"])
+        #expect(try archive.instances(ofStudy: study, revision: 1).count == 1)
+        #expect(try archive.instances(ofStudy: study, revision: 2).count == 2)
+
+        // Images during the reading: its outcome is not kept.
+        try bench.accept(.numbered(3), at: 210)
+        let third = try bench.closedStudy(at: 300)
+        #expect(
+            try archive.commitReading(
+                second, results: [bench.result("2.25.2")], destinations: ["A"], now: Bench.moment(310)) == .superseded)
+        #expect(bench.files(in: "results").count == 1)
+        #expect(
+            try archive.commitReading(
+                third, results: [bench.result("2.25.3")], destinations: ["A"], now: Bench.moment(320)) == .committed)
+        #expect(try archive.results(ofStudy: study).map(\.revision) == [1, 3])
+    }
+
+    @Test func imagesDuringTheClosingAreNotFrozenUnjudged() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(60)))
+        try bench.accept(.numbered(2), at: 61)
+        #expect(try archive.closeStudy(close, signal: "quiet", now: Bench.moment(62)) == .superseded)
+        #expect(try archive.revisions(ofStudy: study).isEmpty)
+        #expect(try status(bench) == .receiving)
+        let next = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(121)))
+        guard case .revision = try archive.closeStudy(next, signal: "quiet", now: Bench.moment(121)) else {
+            Issue.record("not closed")
+            return
+        }
+        // The same, where the attempt fails or is given back.
+        try bench.accept(.numbered(3), at: 130)
+        let third = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(200)))
+        try bench.accept(.numbered(4), at: 201)
+        let given = try archive.postpone(third, until: Bench.moment(300), reason: "gap")
+        #expect(given.progress.state == .cancelled)
+        #expect(try archive.jobs(kinds: [.close], states: [.waiting]).count == 1)
+    }
+
+    @Test func closingWithoutNewsMakesNoRevision() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        _ = try bench.closedStudy()
+        let done = try #require(try archive.jobs(kinds: [.close]).first)
+        #expect(throws: ArchiveError.self) { try archive.closeStudy(done, signal: "quiet", now: Bench.moment(100)) }
+        // An incomplete study given up, then closed by an operator's retry, then again.
+        try bench.accept(.numbered(2), at: 110)
+        var close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(170)))
+        try archive.fail(close, reason: "a gap for a day", retryAt: nil)
+        #expect(try status(bench) == .incomplete)
+        #expect(try archive.study(study)?.reason == "a gap for a day")
+        try archive.retry(jobID: close.id, now: Bench.moment(180))
+        close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(180)))
+        guard case .revision = try archive.closeStudy(close, signal: "operator", now: Bench.moment(180)) else {
+            Issue.record("not closed")
+            return
+        }
+        #expect(try archive.revisions(ofStudy: study).count == 2)
+    }
+
+    @Test func decliningIsAResultWithAReason() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let read = try bench.closedStudy()
+        _ = try bench.archive.commitReading(
+            read, results: [], destinations: ["A"], declined: "no attenuation correction", now: Bench.moment(100))
+        #expect(try status(bench) == .declined)
+        #expect(try bench.archive.study(study)?.reason == "no attenuation correction")
+    }
+
+    @Test func ourOwnResultComesBackWithoutEffect() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let read = try bench.closedStudy()
+        var report = Slice.numbered(1)
+        report.instance = "2.25.1"
+        _ = try bench.archive.commitReading(
+            read, results: [bench.result("2.25.1")], destinations: ["A"], now: Bench.moment(100))
+        #expect(try bench.accept(report, at: 110) == .ownResult)
+        #expect(try status(bench) == .delivering)
+        #expect(try bench.archive.counts().instances == 1)
+        #expect(bench.files(in: "incoming").isEmpty)
+    }
+
+    @Test func aStepNeedsTheCurrentAttempt() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let read = try bench.closedStudy()
+        let retried = try archive.fail(read, reason: "out of memory", retryAt: Bench.moment(150))
+        #expect(retried.progress.attempt == 1)
+        #expect(throws: ArchiveError.self) { try archive.complete(read) }
+        let second = try #require(try archive.claimNextJob(kinds: [.read], now: Bench.moment(150)))
+        #expect(throws: ArchiveError.self, "the first attempt's worker is late") { try archive.complete(read) }
+        try archive.cancel(jobID: second.id, reason: "operator")
+        #expect(throws: ArchiveError.self) {
+            try archive.commitReading(
+                second, results: [bench.result("2.25.9")], destinations: ["A"], now: Bench.moment(160))
+        }
+        #expect(bench.files(in: "results").isEmpty)
+        #expect(bench.files(in: "incoming").isEmpty)
+        #expect(try status(bench) == .cancelled)
+        #expect(throws: ArchiveError.unknown("job 999")) { try archive.retry(jobID: 999, now: Bench.start) }
+    }
+
+    @Test func jobsAndStudiesAreCodable() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let jobs = try bench.archive.jobs()
+        #expect(try JSONDecoder().decode([Job].self, from: JSONEncoder().encode(jobs)) == jobs)
+        let studies = try bench.archive.studies()
+        #expect(try JSONDecoder().decode([StudySummary].self, from: JSONEncoder().encode(studies)) == studies)
+    }
+}
