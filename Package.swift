@@ -32,6 +32,7 @@ let package = Package(
         .target(
             name: "CDCMTK", cxxSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: dcmtkLibraries.map { .linkedLibrary($0) }),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The straight line of the science: values in, values out
@@ -42,6 +43,9 @@ let package = Package(
         module("Classification", ["Detection", "Imaging", "Anatomy", "DICOM"], resources: [.copy("Model")]),
         module("Staging", ["Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         module("Reading", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        module(
+            "Reporting",
+            ["Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM", "CDCMTK", "CCairo"]),
 
         // What remembers and what listens
         module("DICOMNetwork", ["DICOM", "CDCMTK"]),
@@ -53,6 +57,9 @@ let package = Package(
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
         tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests(
+            "Reporting",
+            ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
     ],

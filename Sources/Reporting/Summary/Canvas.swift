@@ -1,0 +1,128 @@
+import CCairo
+
+/// A colour in sRGB, 0 to 1.
+struct Color: Sendable, Equatable {
+    let red, green, blue: Double
+
+    init(_ red: Double, _ green: Double, _ blue: Double) { (self.red, self.green, self.blue) = (red, green, blue) }
+
+    init(_ region: LesionRegion) {
+        let (red, green, blue) = region.color
+        self.init(Double(red) / 255, Double(green) / 255, Double(blue) / 255)
+    }
+
+    static let white = Color(1, 1, 1)
+    static let black = Color(0, 0, 0)
+    static let ink = Color(0.13, 0.15, 0.18)
+    static let faint = Color(0.42, 0.45, 0.49)
+    static let rule = Color(0.82, 0.84, 0.86)
+    static let band = Color(0.955, 0.96, 0.967)
+    static let alert = Color(0.72, 0.11, 0.11)
+}
+
+/// Drawing in page units on any Cairo surface: a picture, or the page of a document.
+final class Canvas {
+    private let context: OpaquePointer
+
+    /// Where text stands in relation to its point.
+    enum Alignment { case left, centre, right }
+
+    init(_ surface: OpaquePointer?) {
+        context = cairo_create(surface)
+        cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    }
+
+    deinit { cairo_destroy(context) }
+
+    private func use(_ color: Color) { cairo_set_source_rgb(context, color.red, color.green, color.blue) }
+
+    func fill(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
+        use(color)
+        cairo_rectangle(context, x, y, width, height)
+        cairo_fill(context)
+    }
+
+    func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
+        use(color)
+        cairo_set_line_width(context, 1)
+        cairo_rectangle(context, x + 0.5, y + 0.5, width - 1, height - 1)
+        cairo_stroke(context)
+    }
+
+    func disc(_ x: Double, _ y: Double, radius: Double, _ color: Color) {
+        use(color)
+        cairo_new_path(context)
+        cairo_arc(context, x, y, radius, 0, 2 * Double.pi)
+        cairo_fill(context)
+    }
+
+    func line(_ points: [(x: Double, y: Double)], _ color: Color, width: Double = 1, closed: Bool = false) {
+        guard let first = points.first else { return }
+        use(color)
+        cairo_set_line_width(context, width)
+        cairo_move_to(context, first.x, first.y)
+        for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
+        if closed { cairo_close_path(context) }
+        cairo_stroke(context)
+    }
+
+    /// Text with its baseline at `y`; with a halo it stays legible on a picture.
+    func text(
+        _ text: String, _ x: Double, _ y: Double, size: Double = 15, bold: Bool = false, color: Color = .ink,
+        _ alignment: Alignment = .left, halo: Color? = nil
+    ) {
+        let width = self.width(of: text, size: size, bold: bold)
+        let start = x - [Alignment.left: 0, .centre: width / 2, .right: width][alignment]!
+        if let halo {
+            use(halo)
+            cairo_move_to(context, start, y)
+            cairo_text_path(context, text)
+            cairo_set_line_width(context, 4)
+            cairo_stroke(context)
+        }
+        use(color)
+        cairo_move_to(context, start, y)
+        cairo_show_text(context, text)
+    }
+
+    /// How wide text is.
+    func width(of text: String, size: Double, bold: Bool = false) -> Double {
+        cairo_select_font_face(
+            context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
+        cairo_set_font_size(context, size)
+        var extents = cairo_text_extents_t()
+        cairo_text_extents(context, text, &extents)
+        return extents.x_advance
+    }
+
+    /// Text broken between words into lines no wider than `width`.
+    func lines(of text: String, width: Double, size: Double) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, self.width(of: last + " " + word, size: size) <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
+    /// Paints grey values, 0 black to 255 white, one per unit of the page, row by row.
+    func image(_ grey: [UInt8], width: Int, height: Int, at x: Double, _ y: Double) {
+        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+        defer { cairo_surface_destroy(surface) }
+        cairo_surface_flush(surface)
+        let stride = Int(cairo_image_surface_get_stride(surface)) / 4
+        cairo_image_surface_get_data(surface).withMemoryRebound(to: UInt32.self, capacity: stride * height) { pixels in
+            for row in 0..<height {
+                for column in 0..<width {
+                    pixels[row * stride + column] = UInt32(grey[row * width + column]) * 0x010101
+                }
+            }
+        }
+        cairo_surface_mark_dirty(surface)
+        cairo_set_source_surface(context, surface, x, y)
+        cairo_paint(context)
+    }
+}

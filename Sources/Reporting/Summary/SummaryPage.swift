@@ -1,0 +1,63 @@
+import CCairo
+import Imaging
+import Reading
+
+/// One page for human eyes: the PET in two projections with its lesions, a table of them, the stage and the warnings.
+///
+/// The page bears the study date and the tracer, and no name or number of the patient.
+public struct SummaryPage: Sendable {
+    /// Width of the page; one unit is a pixel of the picture.
+    public static let width = 1600
+    /// Height of the page, likewise.
+    public static let height = 1000
+
+    let reading: StudyReading
+    let lesions: [ReportedLesion]
+    let views: [ProjectedView]
+
+    /// Prepares the page of a reading.
+    /// - Parameter pet: The PET of the reading in SUVbw.
+    /// - Precondition: `pet` is on the grid of the reading's PET, and so are the voxels of its lesions.
+    public init(reading: StudyReading, pet: Volume<SUVbw>) {
+        precondition(pet.geometry == reading.pet.geometry, "the page needs the PET that was read")
+        self.reading = reading
+        lesions = ReportedLesion.all(of: reading)
+        views = [.coronal, .sagittal].map { ProjectedView($0, of: pet, lesions: reading.lesions.map(\.focus.voxels)) }
+    }
+
+    /// SUVbw shown as black; 0 is white. Fixed for each target, so that pages of one patient compare.
+    var windowMaximum: Double { reading.tracer.target == .psma ? 15 : 7 }
+
+    /// Draws the page as a PNG picture of `width` × `height` pixels.
+    /// - Throws: `ReportingError.unwritable`.
+    public func writePNG(to path: String) throws(ReportingError) {
+        let status = withPicture { cairo_surface_write_to_png($0, path) }
+        guard status == CAIRO_STATUS_SUCCESS else {
+            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
+        }
+    }
+
+    /// The page as pixels: red, green, blue of each, left to right, then top to bottom.
+    public func pixels() -> [UInt8] {
+        withPicture { surface in
+            cairo_surface_flush(surface)
+            let stride = Int(cairo_image_surface_get_stride(surface))
+            let data = cairo_image_surface_get_data(surface)!
+            return (0..<Self.height).flatMap { row in
+                // Each pixel is a native-endian 32-bit number 0x00RRGGBB.
+                (0..<Self.width).flatMap { column in
+                    let pixel = data + row * stride + column * 4
+                    return [pixel[2], pixel[1], pixel[0]]
+                }
+            }
+        }
+    }
+
+    /// Draws the page on a picture in memory.
+    private func withPicture<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
+        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(Self.width), Int32(Self.height))
+        defer { cairo_surface_destroy(surface) }
+        draw(on: Canvas(surface))
+        return body(surface)
+    }
+}
