@@ -24,7 +24,11 @@ let dcmtkLibraries = [
 let package = Package(
     name: "uptake",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "uptake-lab", targets: ["uptake-lab"]),
+    ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -51,7 +55,17 @@ let package = Package(
         module("DICOMNetwork", ["DICOM", "CDCMTK"]),
         module("Archive", ["DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
 
+        // The laboratory
+        module("Phantom", ["Imaging", "Anatomy", "DICOM"]),
+        module("Training", ["Phantom", "Reading", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+
         // The commands
+        .executableTarget(
+            name: "uptake-lab",
+            dependencies: [
+                "Training", "Phantom", "Reading", "Classification", "Detection", "Imaging", "Anatomy", "DICOM",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
 
         tests("DICOM", ["DICOM", "CDCMTK"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
@@ -62,6 +76,7 @@ let package = Package(
             ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,62 @@
+import DICOM
+import Foundation
+
+/// What can go wrong with a phantom.
+public enum PhantomError: Error, Equatable, CustomStringConvertible {
+    /// A folder or file that cannot be made.
+    case unwritable(path: String, reason: String)
+    /// A tracer's name that Uptake does not know.
+    case unknownTracer(String, known: [String])
+
+    /// One line that says what is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .unwritable(let path, let reason):
+            "\(path) cannot be written: \(reason); choose a folder that you may write to, with space left"
+        case .unknownTracer(let name, let known):
+            "'\(name)' is no tracer known here; use one of \(known.joined(separator: ", "))"
+        }
+    }
+}
+
+extension PhantomStudy {
+    /// Writes `PET/` and `CT/` with a file for each slice, and `truth.json`.
+    /// - Parameters:
+    ///   - directory: made where it does not exist; files of the same names are replaced.
+    ///   - progress: called after every file with the number written and the number in all.
+    /// - Throws: `PhantomError` for folders and `truth.json`, `DICOMError` for slices.
+    public func write(to directory: String, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws {
+        let petSlices = pet.geometry.slices
+        let ctSlices = patient.includesCT ? ct.geometry.slices : 0
+        try makeFolder(directory)
+        try makeFolder(directory + "/PET")
+        for slice in 0..<petSlices {
+            try petDataSet(slice: slice).write(to: directory + String(format: "/PET/PT%04d.dcm", slice + 1))
+            progress(slice + 1, petSlices + ctSlices)
+        }
+        if ctSlices > 0 { try makeFolder(directory + "/CT") }
+        for slice in 0..<ctSlices {
+            try ctDataSet(slice: slice).write(to: directory + String(format: "/CT/CT%04d.dcm", slice + 1))
+            progress(petSlices + slice + 1, petSlices + ctSlices)
+        }
+        try writeTruth(to: directory + "/truth.json")
+    }
+
+    private func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw PhantomError.unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    private func writeTruth(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try (encoder.encode(truth) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw PhantomError.unwritable(path: path, reason: error.localizedDescription)
+        }
+    }
+}
