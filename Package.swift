@@ -25,11 +25,14 @@ let package = Package(
     name: "uptake",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "uptake", targets: ["uptake"]),
         .executable(name: "uptake-lab", targets: ["uptake-lab"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // C and C++ at the border
@@ -54,12 +57,26 @@ let package = Package(
         // What remembers and what listens
         module("DICOMNetwork", ["DICOM", "CDCMTK"]),
         module("Archive", ["DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "Node",
+            [
+                "DICOMNetwork", "Archive", "Reporting", "Reading", "Staging", "Classification", "Detection",
+                "Imaging", "Anatomy", "DICOM", .product(name: "Logging", package: "swift-log"), "TOMLKit",
+            ]),
 
         // The laboratory
         module("Phantom", ["Imaging", "Anatomy", "DICOM"]),
         module("Training", ["Phantom", "Reading", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
 
         // The commands
+        .executableTarget(
+            name: "uptake",
+            dependencies: [
+                "Node", "Phantom", "DICOMNetwork", "Archive", "Reporting", "Reading", "Staging",
+                "Classification", "Detection", "Imaging", "Anatomy", "DICOM",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "uptake-lab",
             dependencies: [

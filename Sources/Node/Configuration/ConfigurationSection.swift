@@ -1,0 +1,153 @@
+import DICOMNetwork
+import Foundation
+import TOMLKit
+
+/// The text of a configuration file, and what was found wrong in it.
+final class ConfigurationDocument {
+    private let lines: [Substring]
+    private(set) var problems: [ConfigurationProblem] = []
+
+    init(text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false) }
+
+    func add(_ line: Int?, _ message: String) {
+        problems.append(ConfigurationProblem(line: line, message: message))
+        problems.sort { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    /// The line of a section's header; the parser keeps no places of values.
+    func line(ofSection name: String, occurrence: Int) -> Int? {
+        var seen = 0
+        for (index, line) in lines.enumerated() {
+            let header = line.trimmingCharacters(in: .whitespaces)
+            if header.hasPrefix("[\(name)]") || header.hasPrefix("[[\(name)]]") {
+                if seen == occurrence { return index + 1 }
+                seen += 1
+            }
+        }
+        return nil
+    }
+
+    /// The line of a key in the section whose header is at `line` (or before any section).
+    func line(ofKey key: String, below line: Int?) -> Int? {
+        for index in (line ?? 0)..<lines.count {
+            let text = lines[index].trimmingCharacters(in: .whitespaces)
+            if text.hasPrefix("[") { return text.contains("[\(key)]") ? index + 1 : line }
+            if text.hasPrefix(key), text.dropFirst(key.count).drop(while: { $0 == " " }).hasPrefix("=") {
+                return index + 1
+            }
+        }
+        return line
+    }
+}
+
+/// A table of a configuration file, read key by key; what is never asked for is unknown.
+final class ConfigurationSection {
+    private let table: TOMLTable
+    private let name: String
+    private let document: ConfigurationDocument
+    private let line: Int?
+    private var asked: Set<String> = []
+
+    init(_ table: TOMLTable, name: String, document: ConfigurationDocument, occurrence: Int = 0) {
+        self.table = table
+        self.name = name
+        self.document = document
+        line = name.isEmpty ? nil : document.line(ofSection: name, occurrence: occurrence)
+    }
+
+    // MARK: Tables
+
+    func section(_ key: String) -> ConfigurationSection? {
+        guard let value = value(key) else { return nil }
+        guard let table = value.table else {
+            complain(key, "\(key) is a section; write it as [\(key)]")
+            return nil
+        }
+        return ConfigurationSection(table, name: key, document: document)
+    }
+
+    func sections(_ key: String) -> [ConfigurationSection] {
+        guard let value = value(key) else { return [] }
+        guard let array = value.array, array.allSatisfy({ $0.table != nil }) else {
+            complain(key, "\(key) may stand several times; write each as [[\(key)]]")
+            return []
+        }
+        return array.enumerated().map {
+            ConfigurationSection($1.table!, name: key, document: document, occurrence: $0)
+        }
+    }
+
+    // MARK: Values
+
+    func string(_ key: String) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.string, !text.isEmpty else {
+            complain(key, "\(key) needs a text in quotes")
+            return nil
+        }
+        return text
+    }
+
+    func strings(_ key: String) -> [String]? {
+        guard let value = value(key) else { return nil }
+        let texts = value.array.map { array in array.compactMap(\.string) }
+        guard let texts, texts.count == value.array?.count else {
+            complain(key, "\(key) needs a list of texts, such as [\"192.0.2.1\"]")
+            return nil
+        }
+        return texts
+    }
+
+    func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.int, range.contains(number) else {
+            complain(key, "\(key) needs a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    func seconds(_ key: String, _ range: ClosedRange<Double>) -> Double? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
+            complain(key, "\(key) needs a number of seconds from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    func aeTitle(_ key: String) -> AETitle? {
+        guard let text = string(key) else { return nil }
+        guard let title = AETitle(text) else {
+            complain(key, "\"\(text)\" is no AE title: 1 to 16 characters, no backslash, not only spaces")
+            return nil
+        }
+        return title
+    }
+
+    /// Notes the absence of a value that has no default; a value that is there but wrong has been noted already.
+    func required<Value>(_ key: String, _ value: Value?) -> Value? {
+        if value == nil, table[key] == nil { complain(nil, "[[\(name)]] needs \(key)") }
+        return value
+    }
+
+    // MARK: Problems
+
+    /// Notes a problem at a key; nil for the section as a whole.
+    func complain(_ key: String?, _ message: String) {
+        document.add(key.map { document.line(ofKey: $0, below: line) } ?? line, message)
+    }
+
+    /// Notes every key that nobody asked for.
+    func refuseUnknownKeys() {
+        for key in table.keys where !asked.contains(key) {
+            let known = asked.sorted().joined(separator: ", ")
+            complain(key, "unknown key \(key); here may stand \(known)")
+        }
+    }
+
+    private func value(_ key: String) -> (any TOMLValueConvertible)? {
+        asked.insert(key)
+        return table[key]
+    }
+}

@@ -1,0 +1,111 @@
+import DICOMNetwork
+import Foundation
+import Imaging
+import TOMLKit
+
+extension NodeConfiguration {
+    /// Reads a configuration file.
+    /// - Throws: `ConfigurationError` with every problem of the file at once.
+    public init(path: String) throws(ConfigurationError) {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ConfigurationError(
+                path: path,
+                problems: [.init(line: nil, message: "the file cannot be read; give its path with --config")])
+        }
+        try self.init(text: text, path: path)
+    }
+
+    /// Reads a configuration from text.
+    public init(text: String, path: String) throws(ConfigurationError) {
+        self.init()
+        let root: TOMLTable
+        do {
+            root = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(
+                path: path, problems: [.init(line: error.source.begin.line, message: "\(error.description)")])
+        } catch {
+            throw ConfigurationError(path: path, problems: [.init(line: nil, message: "\(error)")])
+        }
+        let document = ConfigurationDocument(text: text)
+        let section = ConfigurationSection(root, name: "", document: document)
+        read(section)
+        guard document.problems.isEmpty else {
+            throw ConfigurationError(path: path, problems: document.problems)
+        }
+    }
+
+    private mutating func read(_ root: ConfigurationSection) {
+        if let section = root.section("node") { local.read(section) }
+        peers = root.sections("peer").compactMap(KnownPeer.init)
+        if let section = root.section("completion") { completion.read(section) }
+        if let section = root.section("reading") { reading.read(section) }
+        destinations = root.sections("destination").compactMap(Destination.init)
+        root.refuseUnknownKeys()
+        let names = destinations.map(\.name)
+        for name in Set(names) where names.count(where: { $0 == name }) > 1 {
+            root.complain("destination", "two destinations are named \(name); give each its own name")
+        }
+    }
+}
+
+extension NodeConfiguration.Local {
+    fileprivate mutating func read(_ section: ConfigurationSection) {
+        section.aeTitle("ae_title").map { aeTitle = $0 }
+        section.string("address").map { address = $0 }
+        section.integer("port", 0...65535).map { port = UInt16($0) }
+        section.string("state_directory").map { stateDirectory = $0 }
+        section.integer("maximum_associations", 1...1024).map { maximumAssociations = $0 }
+        section.integer("reserve_mib", 0...10_000_000).map { reserveMiB = $0 }
+        section.refuseUnknownKeys()
+    }
+}
+
+extension NodeConfiguration.KnownPeer {
+    fileprivate init?(_ section: ConfigurationSection) {
+        let title = section.required("ae_title", section.aeTitle("ae_title"))
+        let addresses = section.strings("addresses") ?? []
+        section.refuseUnknownKeys()
+        guard let title else { return nil }
+        self.init(aeTitle: title)
+        self.addresses = addresses
+    }
+}
+
+extension NodeConfiguration.Completion {
+    fileprivate mutating func read(_ section: ConfigurationSection) {
+        section.seconds("quiet_period_seconds", 1...86_400).map { quietPeriodSeconds = $0 }
+        section.seconds("incomplete_after_seconds", 1...604_800).map { incompleteAfterSeconds = $0 }
+        section.refuseUnknownKeys()
+    }
+}
+
+extension NodeConfiguration.Reading {
+    fileprivate mutating func read(_ section: ConfigurationSection) {
+        if let name = section.string("assumed_tracer") {
+            assumedTracer = Tracer(rawValue: name)
+            if assumedTracer == nil {
+                let known = Tracer.allCases.map(\.rawValue).joined(separator: ", ")
+                section.complain("assumed_tracer", "\"\(name)\" is no known tracer; use one of \(known)")
+            }
+        }
+        model = section.string("model")
+        section.seconds("timeout_seconds", 10...86_400).map { timeoutSeconds = $0 }
+        section.integer("memory_mib", 512...1_000_000).map { memoryMiB = $0 }
+        section.refuseUnknownKeys()
+    }
+}
+
+extension NodeConfiguration.Destination {
+    fileprivate init?(_ section: ConfigurationSection) {
+        let name = section.required("name", section.string("name"))
+        let title = section.required("ae_title", section.aeTitle("ae_title"))
+        let host = section.required("host", section.string("host"))
+        let port = section.required("port", section.integer("port", 1...65535))
+        let retryAfter = section.seconds("retry_after_seconds", 1...3600)
+        section.refuseUnknownKeys()
+        guard let name, let title, let host, let port else { return nil }
+        self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
+        if let retryAfter { retryAfterSeconds = retryAfter }
+    }
+}

@@ -1,0 +1,109 @@
+import DICOMNetwork
+import Foundation
+import Imaging
+
+/// The facts of a site: titles, addresses, paths, times. Clinical thresholds are not among them; they belong to the code
+/// and the model.
+public struct NodeConfiguration: Sendable, Equatable {
+    /// Our application entity.
+    public struct Local: Sendable, Equatable {
+        /// The title that peers call.
+        public var aeTitle = AETitle("UPTAKE")!
+        /// The address to listen on.
+        public var address = "0.0.0.0"
+        /// The port to listen on; 0 takes a free one.
+        public var port: UInt16 = 11112
+        /// Where instances, index and results lie.
+        public var stateDirectory = "/var/lib/uptake"
+        /// Associations open at once.
+        public var maximumAssociations = 32
+        /// Free space below which nothing more is accepted, in MiB.
+        public var reserveMiB = 1024
+    }
+
+    /// Who may associate with us.
+    public struct KnownPeer: Sendable, Equatable {
+        /// The calling title.
+        public var aeTitle: AETitle
+        /// The addresses it may call from; empty for any.
+        public var addresses: [String] = []
+
+        /// Names a peer that may call from anywhere.
+        public init(aeTitle: AETitle) { self.aeTitle = aeTitle }
+    }
+
+    /// When a study is complete.
+    public struct Completion: Sendable, Equatable {
+        /// Silence after the last image, in seconds.
+        public var quietPeriodSeconds = 120.0
+        /// A study still incomplete this long after its last image is reported as incomplete, in seconds.
+        public var incompleteAfterSeconds = 3600.0
+    }
+
+    /// How studies are read.
+    public struct Reading: Sendable, Equatable {
+        /// The tracer of studies whose headers do not tell; nil declines them.
+        public var assumedTracer: Tracer?
+        /// The folder of another model than the shipped one.
+        public var model: String?
+        /// Wall time for one reading, in seconds.
+        public var timeoutSeconds = 900.0
+        /// Address space for one reading, in MiB.
+        public var memoryMiB = 8192
+    }
+
+    /// Where results go.
+    public struct Destination: Sendable, Equatable {
+        /// How we call it.
+        public var name: String
+        /// Its title.
+        public var aeTitle: AETitle
+        /// Its host name or address.
+        public var host: String
+        /// Its port.
+        public var port: UInt16
+        /// First pause before a failed delivery is tried again, in seconds; doubles with every attempt, up to an hour.
+        public var retryAfterSeconds = 30.0
+
+        /// Names a destination.
+        public init(name: String, aeTitle: AETitle, host: String, port: UInt16) {
+            (self.name, self.aeTitle, self.host, self.port) = (name, aeTitle, host, port)
+        }
+    }
+
+    /// Our application entity.
+    public var local = Local()
+    /// Who may send to us.
+    public var peers: [KnownPeer] = []
+    /// When a study is complete.
+    public var completion = Completion()
+    /// How studies are read.
+    public var reading = Reading()
+    /// Where results go.
+    public var destinations: [Destination] = []
+
+    /// The defaults: nobody may send, and results go nowhere.
+    public init() {}
+}
+
+/// Something wrong in a configuration file.
+public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The line, counted from 1; nil where something is missing altogether.
+    public let line: Int?
+    /// What is wrong and what to do.
+    public let message: String
+
+    public var description: String { (line.map { "line \($0): " } ?? "") + message }
+}
+
+/// Everything wrong in a configuration file.
+public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file.
+    public let path: String
+    /// Every problem, in order of line.
+    public let problems: [ConfigurationProblem]
+
+    public var description: String {
+        "\(path) is not in force:\n" + problems.map { "  \($0)" }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,141 @@
+import Archive
+import DICOM
+import DICOMNetwork
+import Foundation
+import Logging
+
+/// What the listener asks of the node: who may associate, where data sets go, and whether they are kept.
+final class Reception: StorageService {
+    private let configuration: NodeConfiguration
+    private let archive: Archive
+    private let feeds: Feeds
+    private let bell: Bell
+    private let log: Logger
+
+    init(_ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, log: Logger) {
+        self.configuration = configuration
+        self.archive = archive
+        self.feeds = feeds
+        self.bell = bell
+        self.log = log
+    }
+
+    // MARK: Associations
+
+    func decide(_ request: AssociationRequest) -> AssociationDecision {
+        guard request.calledAETitle == configuration.local.aeTitle else {
+            return reject(request, .calledAETitleNotRecognized, "called AE title is not ours")
+        }
+        let known = configuration.peers.filter { $0.aeTitle == request.callingAETitle }
+        guard !known.isEmpty else {
+            return reject(request, .callingAETitleNotRecognized, "calling AE title is not configured as [[peer]]")
+        }
+        guard known.contains(where: { $0.addresses.isEmpty || $0.addresses.contains(request.peerAddress) }) else {
+            return reject(
+                request, .callingAETitleNotRecognized, "the peer's address is not among those of its title")
+        }
+        return .accept
+    }
+
+    private func reject(_ request: AssociationRequest, _ rejection: Rejection, _ reason: String) -> AssociationDecision
+    {
+        log.warning("association rejected: \(reason)", metadata: request.metadata)
+        return .reject(rejection)
+    }
+
+    func dismissed(peerAddress: String, _ reason: Dismissal) {
+        log.warning("connection turned away", metadata: ["peer": "\(peerAddress)", "reason": "\(reason)"])
+    }
+
+    func associationOpened(_ association: AssociationRequest) {
+        log.info("association opened", metadata: association.metadata)
+    }
+
+    func associationClosed(_ association: AssociationRequest, _ ending: AssociationEnding) {
+        feeds.end(association.id)
+        log.info("association closed", metadata: association.metadata.merging(["ending": "\(ending)"]) { $1 })
+        bell.ring()
+    }
+
+    // MARK: Instances
+
+    func destination(for request: StoreRequest, from association: AssociationRequest) -> StoreDestination {
+        let free = (try? archive.availableBytes()) ?? 0
+        guard free / (1 << 20) >= configuration.local.reserveMiB else {
+            log.error("out of space: an instance was refused", metadata: association.metadata)
+            return .refuse(.outOfResources, comment: "the node's disk is nearly full")
+        }
+        return .file(path: archive.incomingPath())
+    }
+
+    func store(_ instance: ReceivedInstance, from association: AssociationRequest) -> StoreAnswer {
+        let source = association.callingAETitle?.description ?? ""
+        let header: InstanceHeader
+        do throws(InstanceHeaderError) {
+            header = try InstanceHeader(path: instance.path)
+        } catch {
+            return setAside(instance, source, "the header cannot be read: \(error)", .cannotUnderstand)
+        }
+        guard header.sopInstanceUID == instance.request.sopInstanceUID,
+            header.sopClassUID == instance.request.sopClassUID
+        else {
+            return setAside(
+                instance, source, "SOP Class or Instance UID differ from the request",
+                .dataSetDoesNotMatchSOPClass)
+        }
+        feeds.note(header.studyInstanceUID, from: association.id)
+        do throws(ArchiveError) {
+            let incoming = IncomingInstance(path: instance.path, header: header, sourceAETitle: source)
+            let acceptance = try archive.accept(
+                incoming, now: Date(), quietPeriodSeconds: configuration.completion.quietPeriodSeconds)
+            return answer(acceptance, source)
+        } catch {
+            log.error("an instance was not kept: \(error)", metadata: association.metadata)
+            if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
+            return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
+        }
+    }
+
+    private func answer(_ acceptance: Acceptance, _ source: String) -> StoreAnswer {
+        switch acceptance {
+        case .stored: bell.ring()
+        case .duplicate, .ownResult: break
+        case .conflict(let conflict, let quarantined):
+            log.warning(
+                "an instance was set aside: \(conflict)",
+                metadata: ["source": "\(source)", "kept as": "\(quarantined)"])
+            // Success would promise that what was sent is what a retrieve will give back.
+            return StoreAnswer(.processingFailure, comment: "kept aside: \(conflict)")
+        }
+        return StoreAnswer(.success)
+    }
+
+    private func setAside(
+        _ instance: ReceivedInstance, _ source: String, _ reason: String, _ status: DIMSEStatus
+    ) -> StoreAnswer {
+        do throws(ArchiveError) {
+            let name = try archive.quarantine(file: instance.path, reason: reason, sourceAETitle: source, now: Date())
+            log.warning("an object was set aside: \(reason)", metadata: ["source": "\(source)", "kept as": "\(name)"])
+        } catch {
+            log.error("an object could not be set aside: \(error)", metadata: ["source": "\(source)"])
+        }
+        return StoreAnswer(status, comment: reason)
+    }
+
+    func writingFailed(
+        _ request: StoreRequest, from association: AssociationRequest, errno: Int32, answer: StoreAnswer
+    ) {
+        log.error(
+            "an instance could not be written: \(String(cString: strerror(errno)))", metadata: association.metadata)
+    }
+}
+
+extension AssociationRequest {
+    /// For the log: titles and address, nothing of a patient.
+    fileprivate var metadata: Logger.Metadata {
+        [
+            "association": "\(id)", "calling": "\(callingAETitle?.description ?? "invalid")",
+            "called": "\(calledAETitle?.description ?? "invalid")", "peer": "\(peerAddress)",
+        ]
+    }
+}

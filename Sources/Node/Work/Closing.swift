@@ -1,0 +1,41 @@
+import Archive
+import Foundation
+import Logging
+
+/// Closes studies that are complete.
+struct Closing: Sendable {
+    let archive: Archive
+    let feeds: Feeds
+    let rule: CompletionRule
+    let bell: Bell
+    let log: Logger
+
+    /// Does the next `close` job that is due.
+    func doNext() throws -> Bool {
+        guard let job = try archive.claimNextJob(kinds: [.close], now: Date()) else { return false }
+        let instances = try archive.instances(ofStudy: job.studyInstanceUID)
+        let study: Logger.Metadata = ["study": "\(job.studyInstanceUID)"]
+        switch rule.judge(instances, isFed: feeds.isFed(job.studyInstanceUID), now: Date()) {
+        case .complete(let signal):
+            let outcome = try archive.closeStudy(job, signal: signal, now: Date())
+            log.info("study closed: \(signal), \(outcome.summary)", metadata: study)
+            bell.ring()
+        case .wait(let seconds, let reason):
+            try archive.postpone(job, until: Date().addingTimeInterval(seconds), reason: reason)
+        case .incomplete(let reason):
+            try archive.fail(job, reason: "incomplete: \(reason)", retryAt: nil)
+            log.error("study is incomplete and not read: \(reason)", metadata: study)
+        }
+        return true
+    }
+}
+
+extension CloseOutcome {
+    fileprivate var summary: String {
+        switch self {
+        case .revision(let revision): "revision \(revision.number) of \(revision.instanceCount) instances"
+        case .superseded: "superseded by later images"
+        case .unchanged: "nothing new"
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Archive
+import DICOM
+import Foundation
+import Logging
+
+/// Reads closed studies, each in a child process.
+struct ReadingWork: Sendable {
+    let archive: Archive
+    let process: ReadingProcess
+    let destinations: [String]
+    let bell: Bell
+    let log: Logger
+
+    /// Does the next `read` job.
+    func doNext() throws -> Bool {
+        guard let job = try archive.claimNextJob(kinds: [.read], now: Date()), let revision = job.revision else {
+            return false
+        }
+        let study: Logger.Metadata = ["study": "\(job.studyInstanceUID)", "revision": "\(revision)"]
+        log.info("reading begins", metadata: study)
+        let folder = archive.incomingPath() + ".d"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do {
+            let instances = try archive.instances(ofStudy: job.studyInstanceUID, revision: revision)
+            let ending = try process.read(instances.map(\.path), into: folder)
+            let results = try Self.results(in: folder)
+            switch ending {
+            case .read:
+                let outcome = try archive.commitReading(job, results: results, destinations: destinations, now: Date())
+                log.info("reading done: \(outcome)", metadata: study)
+            case .declined(let reason):
+                _ = try archive.commitReading(
+                    job, results: results, destinations: destinations, declined: reason, now: Date())
+                log.notice("study declined: \(reason)", metadata: study)
+            }
+        } catch is ReadingFailure where process.children.isEnding {
+            try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
+        } catch let failure as ReadingFailure {
+            log.error("reading failed: \(failure)", metadata: study)
+            try archive.fail(job, reason: "\(failure)", retryAt: Date().addingTimeInterval(60))
+        }
+        bell.ring()
+        return true
+    }
+
+    /// The files that a reading made, with what they are.
+    private static func results(in folder: String) throws -> [IncomingResult] {
+        let kinds = [
+            ("report", "report.dcm"), ("structures", "structures.dcm"), ("segmentation", "segmentation.dcm"),
+            ("summary", "summary.png"), ("reading", "reading.json"),
+        ]
+        return try kinds.compactMap { kind, name in
+            let path = "\(folder)/\(name)"
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            guard name.hasSuffix(".dcm") else {
+                return IncomingResult(kind: kind, path: path, fileExtension: String(name.split(separator: ".")[1]))
+            }
+            let header = try InstanceHeader(path: path)
+            return IncomingResult(
+                kind: kind, path: path, sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Archive
+import Foundation
+import Logging
+import Synchronization
+
+/// A thread that does one kind of work, job after job.
+final class Worker: Sendable {
+    private let isStopping = Atomic(false)
+    private let finished = DispatchSemaphore(value: 0)
+    private let bell: Bell
+
+    /// Starts the thread.
+    /// - Parameters:
+    ///   - work: does what is due and says whether there was anything; called again at once while there is.
+    ///   - nextDue: when there will be something to do, as far as is known.
+    init(
+        name: String, bell: Bell, log: Logger, nextDue: @escaping @Sendable () throws -> Date?,
+        work: @escaping @Sendable () throws -> Bool
+    ) {
+        self.bell = bell
+        let thread = Thread { [self] in
+            while !isStopping.load(ordering: .acquiring) {
+                let rung = bell.count
+                do {
+                    if try work() { continue }
+                    // Never longer than a few seconds, lest a changed clock or a missed ring let work lie.
+                    let wait = try nextDue().map { $0.timeIntervalSinceNow } ?? 5
+                    bell.wait(after: rung, seconds: min(max(wait, 0.01), 5))
+                } catch {
+                    log.error("\(name): \(error)")
+                    bell.wait(after: rung, seconds: 1)
+                }
+            }
+            finished.signal()
+        }
+        thread.name = name
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Asks the thread to end after its present job.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        bell.ring()
+    }
+
+    /// Waits for the end.
+    func join() { finished.wait() }
+}

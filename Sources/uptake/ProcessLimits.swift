@@ -1,0 +1,16 @@
+import Foundation
+
+/// Limits that a reading puts on itself when the node runs it.
+enum ProcessLimits {
+    /// Bounds address space and processor time, and forbids core files: they would hold patients' images.
+    static func set(memoryMiB: Int?, cpuSeconds: Int?) {
+        if let memoryMiB { limit(__rlimit_resource_t(RLIMIT_AS.rawValue), memoryMiB << 20) }
+        if let cpuSeconds { limit(__rlimit_resource_t(RLIMIT_CPU.rawValue), cpuSeconds) }
+        if memoryMiB != nil || cpuSeconds != nil { limit(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0) }
+    }
+
+    private static func limit(_ resource: __rlimit_resource_t, _ value: Int) {
+        var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+        setrlimit(resource, &limits)
+    }
+}

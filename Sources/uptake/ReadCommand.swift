@@ -1,0 +1,139 @@
+import ArgumentParser
+import Classification
+import DICOM
+import Foundation
+import Imaging
+import Reading
+import Reporting
+
+/// `uptake read`: the whole science, offline.
+struct ReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read",
+        abstract: "Read one PET/CT study from a folder and write its report.",
+        discussion: """
+            Example:
+              uptake read --input /data/study --output /tmp/reading
+
+            Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report),
+            structures.dcm (RT Structure Set), segmentation.dcm (Segmentation), summary.png and reading.json. Without a
+            lesion there is neither Structure Set nor Segmentation.
+
+            Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.
+            """)
+
+    @Option(help: "Folder with the study's files.")
+    var input: String?
+
+    @Option(help: ArgumentHelp("A text file that lists the study's files, one on a line.", visibility: .hidden))
+    var fileList: String?
+
+    @Option(help: "Folder for the results; made where it does not exist.")
+    var output: String
+
+    @Option(
+        help:
+            "Tracer to assume where the headers do not tell: \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var tracer: String?
+
+    @Option(help: "Folder of another model than the shipped one.")
+    var model: String?
+
+    @Option(help: ArgumentHelp("Address space that this process may use, in MiB.", visibility: .hidden))
+    var limitMemoryMib: Int?
+
+    @Option(help: ArgumentHelp("Processor time that this process may use, in seconds.", visibility: .hidden))
+    var limitCpuSeconds: Int?
+
+    func validate() throws {
+        guard (input == nil) != (fileList == nil) else { throw ValidationError("give --input DIR") }
+        if let tracer, Tracer(rawValue: tracer) == nil {
+            throw ValidationError(
+                "'\(tracer)' is no tracer known here; use one of \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+    }
+
+    func run() throws {
+        ProcessLimits.set(memoryMiB: limitMemoryMib, cpuSeconds: limitCpuSeconds)
+        let progress = ProgressLine()
+        defer { progress.finish() }
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let instances = try instances(progress)
+        var reader = StudyReader(
+            classifier: try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped())
+        reader.assumedTracer = tracer.flatMap(Tracer.init)
+        let result: StudyReader.Result
+        do throws(Refusal) {
+            let study = try StudyContent.single(of: instances)
+            result = try reader.read(study) { progress.show($0.rawValue) }
+        } catch {
+            progress.finish()
+            try decline(error, studyInstanceUID: instances.first?.header.uid(.studyInstanceUID))
+            throw ExitCode(3)
+        }
+        progress.show("writing the report")
+        try write(result)
+        progress.finish()
+        print(Self.conclusion(of: result.reading))
+    }
+
+    private func instances(_ progress: ProgressLine) throws -> [StudyInstance] {
+        if let fileList {
+            let paths = try String(contentsOfFile: fileList, encoding: .utf8).split(separator: "\n")
+            return try paths.map { try StudyInstance(path: String($0)) }
+        }
+        return try DICOMFolder.read(input!) { done, total in
+            if done.isMultiple(of: 50) { progress.show("looking at file \(done) of \(total)") }
+        }.map(StudyInstance.init)
+    }
+
+    /// Writes the five results.
+    private func write(_ result: StudyReader.Result) throws {
+        let reading = result.reading
+        let report = try Report(of: reading, device: .uptake(model: reading.model), createdAt: .now)
+        let objects = [
+            ("report.dcm", report.structuredReport), ("structures.dcm", report.structureSet),
+            ("segmentation.dcm", report.segmentation),
+        ]
+        for case (let name, let object?) in objects {
+            try object.write(to: path(name), transferSyntax: Report.transferSyntax(of: object))
+        }
+        try SummaryPage(reading: reading, pet: result.pet).writePNG(to: path("summary.png"))
+        try ReadingDocument(reading).json().write(to: URL(fileURLWithPath: path("reading.json")))
+    }
+
+    /// Says why, on one line and in `reading.json`.
+    private func decline(_ refusal: Refusal, studyInstanceUID: UID?) throws {
+        let document = ReadingDocument(declined: refusal, studyInstanceUID: studyInstanceUID)
+        try document.json().write(to: URL(fileURLWithPath: path("reading.json")))
+        print("declined: \(refusal.reason)")
+    }
+
+    private func path(_ name: String) -> String { output + "/" + name }
+
+    /// One line that says what was found.
+    private static func conclusion(of reading: StudyReading) -> String {
+        let stage = reading.stage.map { ", \($0.description)" } ?? ""
+        return
+            "read: \(reading.tracer.rawValue), \(reading.foci.count) foci, \(reading.lesions.count) suspicious\(stage)"
+    }
+}
+
+extension Device {
+    /// This program with a model; a new model is a new device.
+    static func uptake(model: ModelIdentity, name: String = "UPTAKE") -> Device {
+        Device(
+            softwareVersion: Version.text, serialNumber: String(model.sha256.prefix(16)),
+            uid: UID.derived(from: ["uptake", Version.text, model.sha256]), name: name)
+    }
+}
+
+extension DateTime {
+    /// The present moment by the site's clock.
+    static var now: DateTime {
+        let now = Date()
+        return DateTime(seconds: now.timeIntervalSince1970 + Double(TimeZone.current.secondsFromGMT(for: now)))
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Node
+
+/// `uptake serve`: the node.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the node: receive, read, report, deliver.",
+        discussion: """
+            Example:
+              uptake serve --config /etc/uptake/uptake.toml
+
+            Runs until it gets SIGTERM or SIGINT; then associations end within ten seconds and work in hand is kept for
+            the next start.
+            """)
+
+    @Option(help: "Configuration file.")
+    var config: String
+
+    func run() throws {
+        let configuration = try NodeConfiguration(path: config)
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        // Before any thread exists, so that none of them takes the signals.
+        let signals = SignalWait()
+        let node = try Node(configuration, executable: ownExecutable(), log: Logger(label: "uptake"))
+        print("listening on port \(node.port) as \(configuration.local.aeTitle)")
+        fflush(nil)
+        signals.wait()
+        node.stop(graceSeconds: 10)
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+struct SignalWait {
+    private var set = sigset_t()
+
+    /// Blocks the signals in this thread and those it starts, so that they stay pending for `wait`.
+    init() {
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// Returns when one has come.
+    func wait() {
+        var set = set
+        var signal: Int32 = 0
+        sigwait(&set, &signal)
+    }
+}

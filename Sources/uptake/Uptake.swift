@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+
+/// The product's command.
+@main
+struct Uptake: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uptake",
+        abstract: "Reads PET/CT studies for elevated tracer uptake and stages prostate cancer by miTNM.",
+        discussion: """
+            For research; not a medical device.
+
+            Try it:
+              uptake demo
+            Run it:
+              uptake check-config --config /etc/uptake/uptake.toml
+              uptake serve --config /etc/uptake/uptake.toml
+            """,
+        version: Version.text,
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, JobsCommand.self, ReadCommand.self,
+            MeasureCommand.self, EchoCommand.self, SendCommand.self,
+        ])
+
+    /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage, 3 declined.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch {
+            let status = exitCode(for: error)
+            let isUsage = status == .validationFailure
+            let text = status.isSuccess || isUsage ? fullMessage(for: error) : "uptake: \(error)"
+            (status.isSuccess ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
+            Foundation.exit(isUsage ? 2 : status.rawValue)
+        }
+    }
+}
+
+/// Which version this is.
+enum Version {
+    /// As printed and as written into objects.
+    static let text = "0.1.0"
+}
