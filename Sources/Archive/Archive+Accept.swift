@@ -5,16 +5,21 @@ import GRDB
 extension Archive {
     /// Takes a received object in.
     ///
-    /// In this order: the file is forced to disk, moved to the place of its digest, the directory forced to disk, and
-    /// one transaction indexes it and has its study's `close` job wait until `now` plus the quiet period. Where any of
-    /// it fails nothing is left of the object.
+    /// In this order: the file is forced to disk, moved to the place of its digest, the directory forced to disk, and a
+    /// transaction indexes it and has its study's `close` job wait until `now` plus the quiet period; threads that store
+    /// at the same time share the last two steps. Where any of it fails nothing is left of the object.
     /// - Throws: `ArchiveError.outOfSpace` and other failures, after which the peer has to send again.
     public func accept(
         _ incoming: IncomingInstance, now: Date, quietPeriodSeconds: Double
     ) throws(ArchiveError) -> Acceptance {
         do throws(ArchiveError) {
             // Of the data set alone: the meta information before it tells of the transfer, not of the object.
-            let digest = try digest(ofFile: incoming.path, from: incoming.header.dataSetOffset)
+            let digest: String
+            if let known = incoming.digest {
+                digest = known.description
+            } else {
+                digest = try self.digest(ofFile: incoming.path, from: incoming.header.dataSetOffset)
+            }
             return try exclusively(incoming.header.sopInstanceUID) { () throws(ArchiveError) in
                 switch try read({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
                 case .none:
@@ -64,8 +69,12 @@ extension Archive {
         let file = state.file(in: StateDirectory.instances, digest: digest, extension: "dcm")
         let conflict: Conflict?
         do throws(ArchiveError) {
-            _ = try state.place(incoming.path, in: StateDirectory.instances, digest: digest, extension: "dcm")
-            conflict = try write { database in
+            try state.fileSystem.synchronizeFile(incoming.path)
+            try state.fileSystem.rename(incoming.path, to: file)
+            let attempts = attempts
+            conflict = try commits.run(
+                synchronizing: state.folder(in: StateDirectory.instances, digest: digest)
+            ) { database in
                 try Self.insert(
                     incoming, digest: digest, size: size, now: now, closeDue: due, attempts: attempts, in: database)
             }

@@ -24,6 +24,7 @@ public final class Archive: Sendable {
     let state: StateDirectory
     let attempts: AttemptLimits
     let index: DatabasePool
+    let commits: GroupCommit
     private let lock: DirectoryLock?
     private let instanceLocks = (0..<256).map { _ in NSLock() }
 
@@ -74,6 +75,7 @@ public final class Archive: Sendable {
 
     private init(_ state: StateDirectory, _ attempts: AttemptLimits, _ index: DatabasePool, _ lock: DirectoryLock?) {
         (self.state, self.attempts, self.index, self.lock) = (state, attempts, index, lock)
+        commits = GroupCommit(index: index, fileSystem: state.fileSystem)
     }
 
     private static func openIndex(_ state: StateDirectory) throws -> DatabasePool {

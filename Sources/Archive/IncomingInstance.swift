@@ -9,9 +9,12 @@ public struct IncomingInstance: Sendable {
     /// The calling AE title.
     public let sourceAETitle: String
 
+    /// SHA-256 of the data set, where whoever received it has computed it already; nil has the archive do it.
+    public let digest: SHA256Digest?
+
     /// Makes one.
-    public init(path: String, header: InstanceHeader, sourceAETitle: String) {
-        (self.path, self.header, self.sourceAETitle) = (path, header, sourceAETitle)
+    public init(path: String, header: InstanceHeader, sourceAETitle: String, digest: SHA256Digest? = nil) {
+        (self.path, self.header, self.sourceAETitle, self.digest) = (path, header, sourceAETitle, digest)
     }
 }
 

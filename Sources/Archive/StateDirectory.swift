@@ -66,7 +66,8 @@ struct StateDirectory: Sendable {
         "\(self.folder(in: folder, digest: digest))/\(digest).\(`extension`)"
     }
 
-    private func folder(in folder: String, digest: String) -> String {
+    /// The directory in which a file of a digest belongs.
+    func folder(in folder: String, digest: String) -> String {
         "\(path)/\(folder)/\(digest.prefix(2))"
     }
 

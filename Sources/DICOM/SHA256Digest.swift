@@ -6,6 +6,13 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     /// The 32 bytes.
     public let bytes: [UInt8]
 
+    /// Takes a digest computed elsewhere.
+    /// - Precondition: 32 bytes.
+    public init(bytes: [UInt8]) {
+        precondition(bytes.count == Int(SHA256_DIGEST_LENGTH))
+        self.bytes = bytes
+    }
+
     /// Digests `data`.
     public init(of data: [UInt8]) {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))

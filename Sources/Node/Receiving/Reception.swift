@@ -85,7 +85,9 @@ final class Reception: StorageService {
         }
         feeds.note(header.studyInstanceUID, from: association.id)
         do throws(ArchiveError) {
-            let incoming = IncomingInstance(path: instance.path, header: header, sourceAETitle: source)
+            let incoming = IncomingInstance(
+                path: instance.path, header: header, sourceAETitle: source, digest: SHA256Digest(bytes: instance.sha256)
+            )
             let acceptance = try archive.accept(
                 incoming, now: Date(), quietPeriodSeconds: configuration.completion.quietPeriodSeconds)
             return answer(acceptance, source)
