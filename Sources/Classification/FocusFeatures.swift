@@ -7,6 +7,13 @@ public struct FocusFeatures: Sendable {
     /// The figures in the order of `names`.
     public let values: [Double]
 
+    /// Takes the figures as they are.
+    /// - Precondition: one for each name.
+    package init(values: [Double]) {
+        precondition(values.count == Self.names.count)
+        self.values = values
+    }
+
     /// What each figure is.
     public static let names: [String] =
         [
@@ -17,7 +24,7 @@ public struct FocusFeatures: Sendable {
             "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby", "is FDG",
         ]
 
-    /// The features of every focus of a scan, in order.
+    /// The features of every focus of a scan, in order; always finite.
     public static func of(_ uptake: DetectedUptake, in scan: ScanVolumes) -> [FocusFeatures] {
         let extraction = FeatureExtraction(uptake: uptake, scan: scan)
         return uptake.foci.map(extraction.features)
@@ -47,10 +54,11 @@ private struct FeatureExtraction {
         let tissue = tissue(of: focus)
         let neighbours = surroundings(of: focus)
         let liver = uptake.reference.liver
-        let bloodPool = uptake.reference.bloodPool?.suvMean ?? (liver.map { $0.suvMean * 0.3 } ?? 1.5)
+        let liverMean = max(liver?.suvMean ?? 5, 0.1)
+        let bloodPool = max(uptake.reference.bloodPool?.suvMean ?? (liver.map { $0.suvMean * 0.3 } ?? 1.5), 0.1)
         let fromLiver = liver.map { (focus.centroid - $0.centre) * 0.01 } ?? .zero
         let intensity = [
-            log(focus.suvMax), log(focus.suvMean), log(focus.suvMax / (liver?.suvMean ?? 5)),
+            log(focus.suvMax), log(focus.suvMean), log(focus.suvMax / liverMean),
             log(focus.suvMax / bloodPool), log(focus.volumeMl),
         ]
         return FocusFeatures(
@@ -84,20 +92,19 @@ private struct FeatureExtraction {
 
     /// CT numbers in the focus, and shares of bone, lung and air within 12 mm of its centroid.
     private func tissue(of focus: CandidateFocus) -> [Double] {
-        guard let ct = scan.ct else { return [0, 0, 0, 0, 0, 0, 1] }
-        let own = focus.voxels.map { Double(ct.voxels[Int($0)]) }.filter { !$0.isNaN }
-        guard !own.isEmpty else { return [0, 0, 0, 0, 0, 0, 1] }
+        let own = scan.ct.map { ct in focus.voxels.map { Double(ct.voxels[Int($0)]) }.filter { !$0.isNaN } } ?? []
+        guard let ct = scan.ct, let densest = own.max() else { return [0, 0, 0, 0, 0, 0, 1] }
         let mean = own.reduce(0, +) / Double(own.count)
         let bone = Double(own.filter { $0 > 130 }.count) / Double(own.count)
         var around: [Double] = []
-        forEachVoxel(within: 12, of: focus.centroid) { voxel, _ in
+        scan.pet.geometry.forEachVoxel(within: 12, of: focus.centroid) { voxel, _ in
             if !ct.voxels[voxel].isNaN { around.append(Double(ct.voxels[voxel])) }
         }
         func share(_ isTissue: (Double) -> Bool) -> Double {
             Double(around.filter(isTissue).count) / Double(max(around.count, 1))
         }
         return [
-            min(max(mean, -500), 800) / 200, min(max(own.max()!, -500), 1200) / 300, bone, share { $0 > 130 },
+            min(max(mean, -500), 800) / 200, min(max(densest, -500), 1200) / 300, bone, share { $0 > 130 },
             share { (-950 ... -500).contains($0) }, share { $0 < -950 }, 0,
         ]
     }
@@ -106,7 +113,7 @@ private struct FeatureExtraction {
     private func surroundings(of focus: CandidateFocus) -> [Double] {
         var sum = 0.0
         var count = 0.0
-        forEachVoxel(within: 20, of: focus.centroid) { voxel, distance in
+        scan.pet.geometry.forEachVoxel(within: 20, of: focus.centroid) { voxel, distance in
             if distance > 10 {
                 sum += Double(scan.pet.voxels[voxel])
                 count += 1
@@ -124,24 +131,6 @@ private struct FeatureExtraction {
             log(max(sum / max(count, 1), 0.05)), log(1 + Double(nearby.count)),
             isPaired && abs(focus.centroid.x - uptake.landmarks.midline) > 12 ? 1 : 0, max(hottest, -2),
         ]
-    }
-
-    /// Calls with every voxel whose centre lies in a sphere, and its distance in millimetres.
-    private func forEachVoxel(within radius: Double, of centre: PatientPoint, _ body: (Int, Double) -> Void) {
-        let geometry = scan.pet.geometry
-        let middle = geometry.fractionalVoxel(at: centre)
-        func range(_ x: Double, _ spacing: Double, _ count: Int) -> Range<Int> {
-            let low = max(Int((x - radius / spacing).rounded(.down)), 0)
-            return low..<max(low, min(Int((x + radius / spacing).rounded(.up)) + 1, count))
-        }
-        for k in range(middle.k, geometry.sliceSpacing, geometry.slices) {
-            for j in range(middle.j, geometry.rowSpacing, geometry.rows) {
-                for i in range(middle.i, geometry.columnSpacing, geometry.columns) {
-                    let distance = geometry.point(Double(i), Double(j), slice: k).distance(to: centre)
-                    if distance <= radius { body(geometry.index(i, j, k), distance) }
-                }
-            }
-        }
     }
 
     private static func outline(slice k: Int, _ body: BodyMask, _ geometry: VolumeGeometry) -> Outline? {

@@ -1,28 +1,30 @@
 import Imaging
 
 /// PET and CT averaged over blocks of about 8 mm: coarse enough to search organs in, fine enough to find them.
-struct BlockGrid {
+package struct BlockGrid {
+    private let geometry: VolumeGeometry
     /// Voxels of the PET grid per block along column, row and slice.
-    let factors: (i: Int, j: Int, k: Int)
-    let columns: Int
-    let rows: Int
-    let slices: Int
+    package let factors: (i: Int, j: Int, k: Int)
+    package let columns: Int
+    package let rows: Int
+    package let slices: Int
     /// Mean SUVbw of each block.
-    let suv: [Float]
+    package let suv: [Float]
     /// Mean CT number of each block; NaN where the CT does not reach.
-    let hu: [Float]
+    package let hu: [Float]
     /// Share of each block inside the body.
-    let inside: [Float]
+    package let inside: [Float]
     /// Block centres (LPS millimetres).
-    let centres: [PatientPoint]
+    package let centres: [PatientPoint]
     /// Volume of a block in millilitres.
-    let blockMl: Double
+    package let blockMl: Double
 
-    init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?, body: BodyMask) {
+    package init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?, body: BodyMask) {
         let geometry = pet.geometry
         func factor(_ spacing: Double) -> Int { max(1, Int((8 / spacing).rounded())) }
         let f = (i: factor(geometry.columnSpacing), j: factor(geometry.rowSpacing), k: factor(geometry.sliceSpacing))
         factors = f
+        self.geometry = geometry
         columns = max(geometry.columns / f.i, 1)
         rows = max(geometry.rows / f.j, 1)
         slices = max(geometry.slices / f.k, 1)
@@ -32,29 +34,27 @@ struct BlockGrid {
         var inside = suv
         var centres: [PatientPoint] = []
         centres.reserveCapacity(count)
-        let columns = columns
-        let rows = rows
         for block in 0..<count {
-            let corner = (block % columns * f.i, block / columns % rows * f.j, block / (columns * rows) * f.k)
-            var voxels: Float = 0
-            for k in corner.2..<min(corner.2 + f.k, geometry.slices) {
-                for j in corner.1..<min(corner.1 + f.j, geometry.rows) {
-                    for i in corner.0..<min(corner.0 + f.i, geometry.columns) {
+            let box = Self.box(block, f, columns, rows, geometry)
+            for k in box.k {
+                for j in box.j {
+                    for i in box.i {
                         let voxel = geometry.index(i, j, k)
-                        voxels += 1
                         suv[block] += pet.voxels[voxel]
                         hu[block] += ct?.voxels[voxel] ?? .nan
                         inside[block] += body.isInside[voxel] ? 1 : 0
                     }
                 }
             }
+            let voxels = Float(box.i.count * box.j.count * box.k.count)
             suv[block] /= voxels
             hu[block] /= voxels
             inside[block] /= voxels
-            let middle = min(corner.2 + (f.k - 1) / 2, geometry.slices - 1)
             centres.append(
                 geometry.point(
-                    Double(corner.0) + Double(f.i - 1) / 2, Double(corner.1) + Double(f.j - 1) / 2, slice: middle))
+                    Double(box.i.lowerBound + box.i.upperBound - 1) / 2,
+                    Double(box.j.lowerBound + box.j.upperBound - 1) / 2,
+                    slice: (box.k.lowerBound + box.k.upperBound - 1) / 2))
         }
         self.suv = suv
         self.hu = hu
@@ -65,8 +65,28 @@ struct BlockGrid {
             * Double(f.k) / 1000
     }
 
+    /// The voxels of a block, smaller than others where the volume is smaller than a block.
+    private static func box(
+        _ block: Int, _ factors: (i: Int, j: Int, k: Int), _ columns: Int, _ rows: Int, _ geometry: VolumeGeometry
+    ) -> (i: Range<Int>, j: Range<Int>, k: Range<Int>) {
+        func range(_ place: Int, _ factor: Int, _ count: Int) -> Range<Int> {
+            place * factor..<min((place + 1) * factor, count)
+        }
+        return (
+            range(block % columns, factors.i, geometry.columns),
+            range(block / columns % rows, factors.j, geometry.rows),
+            range(block / (columns * rows), factors.k, geometry.slices)
+        )
+    }
+
+    /// The voxels of a block: their places in the PET's linear array.
+    package func voxels(ofBlock block: Int) -> [Int] {
+        let box = Self.box(block, factors, columns, rows, geometry)
+        return box.k.flatMap { k in box.j.flatMap { j in box.i.map { geometry.index($0, j, k) } } }
+    }
+
     /// Mean and coefficient of variation of SUV over a block and its 26 neighbours; nil at the border.
-    func neighbourhood(_ block: Int) -> (mean: Float, variation: Float)? {
+    package func neighbourhood(_ block: Int) -> (mean: Float, variation: Float)? {
         let i = block % columns
         let j = block / columns % rows
         let k = block / (columns * rows)
@@ -88,13 +108,13 @@ struct BlockGrid {
     }
 
     /// The components of the blocks that satisfy a condition.
-    func components(where isMember: (Int) -> Bool) -> ConnectedComponents {
+    package func components(where isMember: (Int) -> Bool) -> ConnectedComponents {
         ConnectedComponents(
             columns: columns, rows: rows, slices: slices, isMember: suv.indices.map(isMember))
     }
 
     /// For each block of a set, how many layers of the set lie around it (0 outside the set).
-    func depths(of isMember: [Bool]) -> [Int] {
+    package func depths(of isMember: [Bool]) -> [Int] {
         var depth = isMember.map { $0 ? 1 : 0 }
         var layer = 1
         var grew = true

@@ -2,19 +2,19 @@ import Imaging
 
 /// Levels and lines of the patient's own body to which positions are referred, in LPS millimetres.
 public struct BodyLandmarks: Sendable, Equatable {
-    /// Lowest and highest point of the body in view.
+    /// The level of the body's lowest part in view.
     public let bottom: Double
-    /// Highest point of the body in view.
+    /// The level of its highest part in view.
     public let top: Double
-    /// Where the lungs begin and end; nil without CT over the chest.
+    /// Where the lungs begin and end, from the feet up; nil without CT over the chest.
     public let lungs: ClosedRange<Double>?
-    /// Level at which the thighs part; nil where they do not in view.
+    /// Level at which the thighs part; nil where that is not in view.
     public let perineum: Double?
     /// The body's middle from side to side.
     public let midline: Double
 
     /// Finds the landmarks.
-    init(grid: BlockGrid, body: BodyMask, geometry: VolumeGeometry) {
+    package init(grid: BlockGrid, body: BodyMask, geometry: VolumeGeometry) {
         let inside = grid.inside.indices.filter { grid.inside[$0] > 0.5 }
         let levels = inside.map { grid.centres[$0].z }
         bottom = levels.min() ?? 0
@@ -36,20 +36,22 @@ public struct BodyLandmarks: Sendable, Equatable {
         }
         guard levels.count > 10 else { return nil }
         levels.sort()
-        let low = levels[levels.count / 100]
-        let high = levels[levels.count - 1 - levels.count / 100]
-        return low...high
+        return levels[levels.count / 100]...levels[levels.count - 1 - levels.count / 100]
     }
 
     /// The highest slice, among those below the middle of the stack, that two large pieces of body share.
     private static func perineum(body: BodyMask, geometry: VolumeGeometry) -> Double? {
+        guard geometry.isTransverse else { return nil }
         let sliceCount = geometry.columns * geometry.rows
+        let fromTheFeet = geometry.normal.z > 0 ? Array(0..<geometry.slices) : (0..<geometry.slices).reversed()
         var found: Double?
-        for k in 0..<geometry.slices / 2 {
+        for k in fromTheFeet.prefix(geometry.slices / 2) {
             let slice = Array(body.isInside[k * sliceCount..<(k + 1) * sliceCount])
             let sizes = ConnectedComponents(
                 columns: geometry.columns, rows: geometry.rows, slices: 1, isMember: slice
             ).sizes.sorted(by: >)
+            // Below the body.
+            if sizes.isEmpty, found == nil { continue }
             // Arms beside the body are pieces too, but not of like size.
             guard sizes.count >= 2, sizes[1] * 2 > sizes[0] else { break }
             found = geometry.sliceOrigins[k].z

@@ -5,8 +5,8 @@ public struct BodyMask: Sendable {
     /// One value for each voxel of the PET grid: column, row, slice.
     public let isInside: [Bool]
 
-    /// Finds the body: denser than −400 HU where CT covers the slice, else above a floor of uptake; the largest
-    /// connected piece, holes filled slice by slice.
+    /// Finds the body: denser than −400 HU where the CT reaches, else above a floor of uptake; every connected piece of at
+    /// least a twentieth of the largest, holes filled slice by slice.
     ///
     /// - Parameter ct: on the PET grid; NaN where the CT does not reach.
     public init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?) {
@@ -14,15 +14,7 @@ public struct BodyMask: Sendable {
         let sliceCount = geometry.columns * geometry.rows
         var dense = [Bool](repeating: false, count: geometry.count)
         for k in 0..<geometry.slices {
-            let range = k * sliceCount..<(k + 1) * sliceCount
-            if let ct, ct.covers(slice: k) {
-                for voxel in range { dense[voxel] = ct.voxels[voxel] > -400 }
-            } else {
-                // Air outside the patient stays near zero; a tenth of the slice's brightest percent, but never so much
-                // that a full bladder hides the thighs.
-                let floor = min(0.2, 0.1 * Self.percentile(pet.voxels[range], 0.99))
-                for voxel in range { dense[voxel] = pet.voxels[voxel] > max(floor, 0.03) }
-            }
+            Self.mark(k * sliceCount..<(k + 1) * sliceCount, of: &dense, pet: pet.voxels, ct: ct?.voxels)
         }
         let components = ConnectedComponents(
             columns: geometry.columns, rows: geometry.rows, slices: geometry.slices, isMember: dense)
@@ -36,8 +28,26 @@ public struct BodyMask: Sendable {
         isInside = inside
     }
 
-    private static func percentile(_ values: ArraySlice<Float>, _ fraction: Double) -> Float {
-        let sorted = values.sorted()
+    /// Marks the dense voxels of a slice. The CT's field of view may be narrower than the PET's, and its scan shorter.
+    private static func mark(_ slice: Range<Int>, of dense: inout [Bool], pet: [Float], ct: [Float]?) {
+        var isUncovered = ct == nil
+        if let ct {
+            for voxel in slice {
+                dense[voxel] = ct[voxel] > -400
+                isUncovered = isUncovered || ct[voxel].isNaN
+            }
+        }
+        guard isUncovered else { return }
+        // Air outside the patient stays near zero; a tenth of the slice's brightest percent, but never so much that a full
+        // bladder hides the thighs.
+        let floor = max(min(0.2, 0.1 * percentile(pet, slice, 0.99)), 0.03)
+        for voxel in slice where ct?[voxel].isNaN ?? true { dense[voxel] = pet[voxel] > floor }
+    }
+
+    /// A percentile of a part of an array; some four thousand of its values are sample enough.
+    private static func percentile(_ values: [Float], _ part: Range<Int>, _ fraction: Double) -> Float {
+        let sample = stride(from: part.lowerBound, to: part.upperBound, by: max(part.count / 4096, 1))
+        let sorted = sample.map { values[$0] }.sorted()
         return sorted[min(Int(Double(sorted.count) * fraction), sorted.count - 1)]
     }
 
@@ -68,10 +78,4 @@ public struct BodyMask: Sendable {
         }
         for voxel in 0..<columns * rows where !isOutside[voxel] { mask[offset + voxel] = true }
     }
-}
-
-extension Volume where Measured == HounsfieldUnits {
-    /// Whether a CT on the PET grid has values in slice `k`: the centre of the slice decides, since a CT's field of view
-    /// may be narrower than the PET's.
-    func covers(slice k: Int) -> Bool { !self[geometry.columns / 2, geometry.rows / 2, k].isNaN }
 }

@@ -1,12 +1,13 @@
 /// Connected components of a set of voxels on a box grid, axis order column, row, slice.
-struct ConnectedComponents {
+package struct ConnectedComponents {
     /// The component of each voxel, 1 and up; 0 outside the set.
-    let labels: [Int32]
+    package let labels: [Int32]
     /// Voxels in each component; `sizes[0]` is component 1.
-    let sizes: [Int]
+    package let sizes: [Int]
 
     /// Labels the components of `isMember` (six neighbours), in the order of their first voxel.
-    init(columns: Int, rows: Int, slices: Int, isMember: [Bool]) {
+    package init(columns: Int, rows: Int, slices: Int, isMember: [Bool]) {
+        precondition(isMember.count == columns * rows * slices)
         var labels = [Int32](repeating: 0, count: isMember.count)
         var sizes: [Int] = []
         var stack: [Int] = []
@@ -41,7 +42,7 @@ struct ConnectedComponents {
     }
 
     /// The largest component's label; nil where there is none. Ties go to the first.
-    var largest: Int32? {
+    package var largest: Int32? {
         guard let size = sizes.max(), let index = sizes.firstIndex(of: size) else { return nil }
         return Int32(index + 1)
     }

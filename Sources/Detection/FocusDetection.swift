@@ -46,35 +46,42 @@ public struct FocusDetection: Sendable {
     /// Grows each basin's focus and measures it.
     private func foci(in pet: Volume<SUVbw>, basins: UptakeBasins, floor: Float) -> [CandidateFocus] {
         let geometry = pet.geometry
+        // Basins are sought on the smoothed PET, but a focus is what the PET itself shows.
         var hottest = basins.peaks
         for voxel in basins.labels.indices where basins.labels[voxel] > 0 {
             let basin = Int(basins.labels[voxel]) - 1
             if pet.voxels[voxel] > pet.voxels[hottest[basin]] { hottest[basin] = voxel }
         }
         let sphere = SphereKernel(volumeMl: 1, geometry: geometry)
-        let measured = hottest.enumerated().compactMap { basin, peak -> FocusMeasurement? in
+        var isTaken = [Bool](repeating: false, count: pet.voxels.count)
+        let measured = hottest.compactMap { peak -> FocusMeasurement? in
+            guard pet.voxels[peak] >= floor else { return nil }
             let limit = max(floor, isocontour * pet.voxels[peak])
-            let voxels = grow(from: peak, in: pet, down: limit) { basins.labels[$0] == Int32(basin + 1) }
+            let voxels = grow(from: peak, in: pet, down: limit, basins: basins, isTaken: &isTaken)
             let measurement = FocusMeasurement(pet: pet, voxels: voxels, peakVoxel: peak, sphere: sphere)
             return measurement.volumeMl >= minimumVolumeMl ? measurement : nil
         }
         return measured.sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }
-            .enumerated().map { $1.focus(id: $0 + 1, geometry: geometry) }
+            .enumerated().map { $1.focus(id: $0 + 1) }
     }
 
-    /// The voxels connected to a maximum at or above a limit.
+    /// The voxels of a basin connected to its maximum at or above a limit, ascending.
     private func grow(
-        from peak: Int, in pet: Volume<SUVbw>, down limit: Float, within isMember: (Int) -> Bool
+        from peak: Int, in pet: Volume<SUVbw>, down limit: Float, basins: UptakeBasins, isTaken: inout [Bool]
     ) -> [Int32] {
-        var reached: Set<Int> = [peak]
-        var stack = [peak]
-        while let voxel = stack.popLast() {
-            UptakeBasins.forEachNeighbour(of: voxel, in: pet.geometry) { neighbour in
-                if pet.voxels[neighbour] >= limit, isMember(neighbour), reached.insert(neighbour).inserted {
-                    stack.append(neighbour)
-                }
+        var voxels = [Int32(peak)]
+        isTaken[peak] = true
+        var next = 0
+        while next < voxels.count {
+            UptakeBasins.forEachNeighbour(of: Int(voxels[next]), in: pet.geometry) { neighbour in
+                guard !isTaken[neighbour], basins.labels[neighbour] == basins.labels[peak],
+                    pet.voxels[neighbour] >= limit
+                else { return }
+                isTaken[neighbour] = true
+                voxels.append(Int32(neighbour))
             }
+            next += 1
         }
-        return reached.sorted().map { Int32($0) }
+        return voxels.sorted()
     }
 }

@@ -4,9 +4,10 @@ import Imaging
 extension OrganSearch {
     /// Blood pool: a disk of 7 mm radius in the descending aorta over the middle of the chest.
     ///
-    /// Needs CT over the chest; without it the aorta cannot be told from its neighbours and nil is returned.
+    /// Needs CT over the chest on transverse slices; without it the aorta cannot be told from its neighbours and nil is
+    /// returned.
     func descendingAorta() -> ReferenceUptake.Region? {
-        guard let ct, let lungs = landmarks.lungs else { return nil }
+        guard let ct, let lungs = landmarks.lungs, pet.geometry.isTransverse else { return nil }
         let height = lungs.upperBound - lungs.lowerBound
         let levels = lungs.lowerBound + 0.25 * height...lungs.lowerBound + 0.6 * height
         var disks: [(voxels: [Int], mean: Double)] = []
@@ -29,7 +30,7 @@ extension OrganSearch {
         var best: (score: Double, centre: PatientPoint)?
         for dx in stride(from: 8.0, through: 44, by: 3) {
             for dy in stride(from: -22.0, through: 14, by: 3) {
-                let centre = PatientPoint(front.x + dx, front.y + dy, front.z)
+                let centre = front + PatientPoint(dx, dy, 0)
                 let values = disk(radius: 8, at: centre, slice: k).map { Double(ct.voxels[$0]) }
                 guard values.count > 6, let low = values.min(), let high = values.max(), low > -30, high < 450 else {
                     continue
@@ -48,15 +49,15 @@ extension OrganSearch {
     /// The front edge of the vertebral body on the midline: bone met from the back, until it ends for 25 mm.
     private func vertebralFront(slice k: Int, ct: Volume<HounsfieldUnits>) -> PatientPoint? {
         let geometry = pet.geometry
-        let middle = geometry.fractionalVoxel(
-            at: PatientPoint(landmarks.midline, geometry.sliceOrigins[k].y, geometry.sliceOrigins[k].z))
-        let half = max(1, Int((6 / geometry.columnSpacing).rounded()))
-        let columns = max(Int(middle.i.rounded()) - half, 0)...min(Int(middle.i.rounded()) + half, geometry.columns - 1)
+        let origin = geometry.sliceOrigins[k]
+        let middle = (PatientPoint(landmarks.midline, origin.y, origin.z) - origin).dot(geometry.rowDirection)
+        let columns = (0..<geometry.columns).filter { abs(Double($0) * geometry.columnSpacing - middle) <= 7 }
+        // Rows run to the back of the patient, or, of one who lies on the face, to the front.
+        let fromTheBack = geometry.columnDirection.y > 0 ? (0..<geometry.rows).reversed() : Array(0..<geometry.rows)
         var front: Int?
         var gapMm = 0.0
-        for j in stride(from: geometry.rows - 1, through: 0, by: -1) {
-            let isBone = columns.contains { ct[$0, j, k] > 130 }
-            if isBone {
+        for j in fromTheBack {
+            if columns.contains(where: { ct[$0, j, k] > 130 }) {
                 front = j
                 gapMm = 0
             } else if front != nil {
@@ -64,25 +65,13 @@ extension OrganSearch {
                 if gapMm > 25 { break }
             }
         }
-        return front.map { geometry.point(middle.i, Double($0), slice: k) }
+        return front.map { geometry.point(middle / geometry.columnSpacing, Double($0), slice: k) }
     }
 
     /// The voxels of one slice whose centres lie in a disk.
     private func disk(radius: Double, at centre: PatientPoint, slice k: Int) -> [Int] {
-        let geometry = pet.geometry
-        let offset = centre - geometry.sliceOrigins[k]
-        let i0 = offset.dot(geometry.rowDirection) / geometry.columnSpacing
-        let j0 = offset.dot(geometry.columnDirection) / geometry.rowSpacing
-        let di = radius / geometry.columnSpacing
-        let dj = radius / geometry.rowSpacing
-        var result: [Int] = []
-        for j in max(Int(j0 - dj), 0)..<max(min(Int(j0 + dj) + 2, geometry.rows), max(Int(j0 - dj), 0)) {
-            for i in max(Int(i0 - di), 0)..<max(min(Int(i0 + di) + 2, geometry.columns), max(Int(i0 - di), 0)) {
-                let u = (Double(i) - i0) / di
-                let v = (Double(j) - j0) / dj
-                if u * u + v * v <= 1 { result.append(geometry.index(i, j, k)) }
-            }
-        }
-        return result
+        var voxels: [Int] = []
+        pet.geometry.forEachVoxel(inSlice: k, within: radius, of: centre) { voxel, _ in voxels.append(voxel) }
+        return voxels
     }
 }

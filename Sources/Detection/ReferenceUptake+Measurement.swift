@@ -96,20 +96,8 @@ struct OrganSearch {
     /// The voxels of a component at or above half of its maximum; nil below 2 ml.
     private func hotRegion(_ label: Int32, in components: ConnectedComponents) -> (centre: PatientPoint, voxels: [Int])?
     {
-        let geometry = pet.geometry
-        var voxels: [Int] = []
-        for block in components.labels.indices where components.labels[block] == label {
-            let i = block % grid.columns * grid.factors.i
-            let j = block / grid.columns % grid.rows * grid.factors.j
-            let k = block / (grid.columns * grid.rows) * grid.factors.k
-            for dk in 0..<grid.factors.k where k + dk < geometry.slices {
-                for dj in 0..<grid.factors.j where j + dj < geometry.rows {
-                    for di in 0..<grid.factors.i where i + di < geometry.columns {
-                        voxels.append(geometry.index(i + di, j + dj, k + dk))
-                    }
-                }
-            }
-        }
+        let voxels = components.labels.indices.filter { components.labels[$0] == label }
+            .flatMap(grid.voxels(ofBlock:))
         guard let peak = voxels.map({ pet.voxels[$0] }).max() else { return nil }
         let hot = voxels.filter { pet.voxels[$0] >= peak / 2 }
         guard let region = statistics(of: hot), region.volumeMl >= 2 else { return nil }
@@ -119,29 +107,10 @@ struct OrganSearch {
     // MARK: Measuring
 
     /// Statistics of the voxels whose centres lie in a sphere.
-    func measure(sphere radius: Double, at centre: PatientPoint) -> ReferenceUptake.Region? {
-        statistics(of: voxels(within: radius, of: centre))
-    }
-
-    /// The voxels whose centres lie in a sphere.
-    private func voxels(within radius: Double, of centre: PatientPoint) -> [Int] {
-        let geometry = pet.geometry
-        let middle = geometry.fractionalVoxel(at: centre)
-        func range(_ x: Double, _ spacing: Double, _ count: Int) -> Range<Int> {
-            let low = Int(max(x - radius / spacing - 1, 0))
-            return low..<max(low, min(Int(x + radius / spacing) + 2, count))
-        }
-        var result: [Int] = []
-        for k in range(middle.k, geometry.sliceSpacing, geometry.slices) {
-            for j in range(middle.j, geometry.rowSpacing, geometry.rows) {
-                for i in range(middle.i, geometry.columnSpacing, geometry.columns) {
-                    if geometry.point(Double(i), Double(j), slice: k).distance(to: centre) <= radius {
-                        result.append(geometry.index(i, j, k))
-                    }
-                }
-            }
-        }
-        return result
+    private func measure(sphere radius: Double, at centre: PatientPoint) -> ReferenceUptake.Region? {
+        var voxels: [Int] = []
+        pet.geometry.forEachVoxel(within: radius, of: centre) { voxel, _ in voxels.append(voxel) }
+        return statistics(of: voxels)
     }
 
     /// Mean, standard deviation, volume and centre of a set of voxels; nil for an empty one.

@@ -66,6 +66,9 @@ public struct VolumeGeometry: Sendable, Equatable {
     /// Unit vector across the slices, in ascending slice order.
     public var normal: PatientPoint { rowDirection.cross(columnDirection) }
 
+    /// Whether the slices lie across the patient, from the feet to the head or the other way, within 30 degrees.
+    public var isTransverse: Bool { abs(normal.z) > 0.866 }
+
     /// The distance that most neighbouring slices keep, in millimetres; 1 for a single slice.
     public var sliceSpacing: Double {
         let gaps = zip(slicePositions.dropFirst(), slicePositions).map { $0 - $1 }.sorted()
