@@ -4,7 +4,7 @@ import Foundation
 /// A model on disk: a folder with `model.json`.
 public enum ModelBundle {
     /// Loads the model of a folder.
-    /// - Throws: `ModelError` where it is missing, altered or made for another program.
+    /// - Throws: `ModelError` where it is missing, damaged or made for another version of the program.
     public static func load(_ directory: URL) throws(ModelError) -> any FocusClassifier {
         let file = directory.appendingPathComponent("model.json")
         guard let data = try? Data(contentsOf: file) else { throw .missing(path: file.path) }
@@ -17,9 +17,9 @@ public enum ModelBundle {
         return try ProvisionalModel(parameters: parameters, sha256: SHA256Digest(of: Array(data)).description)
     }
 
-    /// The model that ships with the program: installed beside it, else the one it was built with.
+    /// The model that ships with the program: installed with it, else the one it was built with.
     public static func shipped() throws(ModelError) -> any FocusClassifier {
-        let executable = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let installed = executable.deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("share/uptake/model")
         if FileManager.default.fileExists(atPath: installed.appendingPathComponent("model.json").path) {

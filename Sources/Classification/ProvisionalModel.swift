@@ -106,16 +106,25 @@ public struct ProvisionalModel: FocusClassifier {
     }
 
     private static func check(_ parameters: Parameters) throws(ModelError) {
+        func areFinite(_ weights: [Float], _ count: Int) -> Bool {
+            weights.count == count && weights.allSatisfy(\.isFinite)
+        }
         let count = FocusFeatures.names.count
         guard parameters.name == "provisional-logistic" else { throw .mismatch("unknown model \(parameters.name)") }
-        guard parameters.features == FocusFeatures.names, parameters.means.count == count,
-            parameters.deviations.count == count, parameters.deviations.allSatisfy({ $0 > 0 })
-        else { throw .mismatch("its features are not those of this program") }
+        guard parameters.features == FocusFeatures.names else {
+            throw .mismatch("its features are not those of this program")
+        }
+        guard parameters.means.count == count, parameters.means.allSatisfy(\.isFinite),
+            parameters.deviations.count == count, parameters.deviations.allSatisfy({ $0.isFinite && $0 > 0 })
+        else { throw .mismatch("the scale of its features is damaged") }
+        guard (0...4096).contains(parameters.directionCount), parameters.directionScale.isFinite else {
+            throw .mismatch("its directions are out of bounds")
+        }
         let inputs = count + parameters.directionCount + 1
-        guard (0...4096).contains(parameters.directionCount), !parameters.locations.isEmpty,
+        guard !parameters.locations.isEmpty, Set(parameters.locations).count == parameters.locations.count,
             parameters.locationWeights.count == parameters.locations.count,
-            parameters.locationWeights.allSatisfy({ $0.count == inputs && $0.allSatisfy(\.isFinite) }),
-            parameters.suspicionWeights.count == inputs, parameters.suspicionWeights.allSatisfy(\.isFinite)
+            parameters.locationWeights.allSatisfy({ areFinite($0, inputs) }),
+            areFinite(parameters.suspicionWeights, inputs)
         else { throw .mismatch("its weights do not fit its shape") }
         guard (0...1).contains(parameters.operatingPoint) else {
             throw .mismatch("its operating point is not in 0...1")
