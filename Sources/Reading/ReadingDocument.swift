@@ -6,39 +6,39 @@ import Foundation
 import Imaging
 import Staging
 
-/// `reading.json`: the reading as a document that other programs parse (schema `reading/1`).
+/// `reading.json`: the reading as a document that other programs parse (schema `reading/1`). Every key is always there.
 public struct ReadingDocument: Sendable, Codable {
     /// Always `reading/1`.
     public let schema: String
     /// The study; nil where files held none.
-    public let studyInstanceUID: UID?
+    @Nullable public private(set) var studyInstanceUID: UID?
     /// The PET series that was read; nil where the study was declined.
-    public let petSeriesInstanceUID: UID?
+    @Nullable public private(set) var petSeriesInstanceUID: UID?
     /// The CT series that was read.
-    public let ctSeriesInstanceUID: UID?
+    @Nullable public private(set) var ctSeriesInstanceUID: UID?
     /// The tracer.
-    public let tracer: String?
+    @Nullable public private(set) var tracer: String?
     /// The model.
-    public let model: ModelIdentity?
+    @Nullable public private(set) var model: ModelIdentity?
     /// How SUVbw was computed.
-    public let suv: SUV?
+    @Nullable public private(set) var suv: SUV?
     /// Reference uptake.
-    public let reference: Reference?
+    @Nullable public private(set) var reference: Reference?
     /// Every candidate focus.
     public let foci: [Focus]
     /// The stage; nil for FDG and where declined.
-    public let stage: MiTNM?
+    @Nullable public private(set) var stage: Stage?
     /// Plain sentences.
     public let warnings: [String]
     /// Why the study was not read; nil where it was.
-    public let declined: Refusal?
+    @Nullable public private(set) var declined: Refusal?
 
     /// How SUVbw was computed.
     public struct SUV: Sendable, Codable {
         /// SUVbw per rescaled value; nil where it differs between slices.
-        public let factor: Double?
+        @Nullable public private(set) var factor: Double?
         /// DT value of the decay reference; nil where it differs between slices or none is needed.
-        public let referenceTime: String?
+        @Nullable public private(set) var referenceTime: String?
         /// How that is known.
         public let referenceTimeSource: SUVConversion.ReferenceTimeSource
     }
@@ -46,13 +46,13 @@ public struct ReadingDocument: Sendable, Codable {
     /// Reference uptake by organ; nil where not found.
     public struct Reference: Sendable, Codable {
         /// Blood pool.
-        public let bloodPool: ReferenceUptake.Region?
+        @Nullable public private(set) var bloodPool: ReferenceUptake.Region?
         /// Liver.
-        public let liver: ReferenceUptake.Region?
+        @Nullable public private(set) var liver: ReferenceUptake.Region?
         /// Parotid.
-        public let parotid: ReferenceUptake.Region?
+        @Nullable public private(set) var parotid: ReferenceUptake.Region?
         /// Spleen.
-        public let spleen: ReferenceUptake.Region?
+        @Nullable public private(set) var spleen: ReferenceUptake.Region?
     }
 
     /// One candidate focus.
@@ -78,7 +78,32 @@ public struct ReadingDocument: Sendable, Codable {
         /// Grams.
         public let totalUptake: Double
         /// PSMA expression score.
-        public let expression: Int?
+        @Nullable public private(set) var expression: Int?
+    }
+
+    /// The stage by PROMISE.
+    public struct Stage: Sendable, Codable {
+        /// The edition whose rules gave `miT`, `miN` and `miM`.
+        public let edition: MiTNM.Edition
+        /// Local tumour.
+        public let miT: MiTNM.T
+        /// Pelvic nodes by V2.
+        public let miN: MiTNM.N
+        /// Pelvic nodes by V1.
+        public let miNV1: MiTNM.NV1
+        /// The highest category of distant metastases.
+        public let miM: MiTNM.M
+        /// Every category of distant metastases present, ascending.
+        public let miMCategories: [MiTNM.M]
+        /// The bone pattern; nil without bone metastases.
+        @Nullable public private(set) var miMPattern: MiTNM.BonePattern?
+
+        /// The stage as the rules gave it.
+        public var miTNM: MiTNM {
+            MiTNM(
+                edition: edition, miT: miT, miN: miN, miNV1: miNV1, miMCategories: miMCategories,
+                miMPattern: miMPattern)
+        }
     }
 
     /// Where a focus lies.
@@ -106,7 +131,7 @@ public struct ReadingDocument: Sendable, Codable {
         reference = Reference(
             bloodPool: regions.bloodPool, liver: regions.liver, parotid: regions.parotid, spleen: regions.spleen)
         foci = reading.foci.map(Focus.init)
-        stage = reading.stage
+        stage = reading.stage.map(Stage.init)
         warnings = reading.warnings
         declined = nil
     }
@@ -123,6 +148,7 @@ public struct ReadingDocument: Sendable, Codable {
     }
 
     /// The JSON text: keys sorted, absent values written as null.
+    /// - Throws: `EncodingError` where a figure is not finite.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -145,5 +171,13 @@ extension ReadingDocument.Focus {
         volumeMl = focus.focus.volumeMl
         totalUptake = focus.focus.totalUptake
         expression = focus.expression?.rawValue
+    }
+}
+
+extension ReadingDocument.Stage {
+    fileprivate init(_ stage: MiTNM) {
+        self.init(
+            edition: stage.edition, miT: stage.miT, miN: stage.miN, miNV1: stage.miNV1, miM: stage.miM,
+            miMCategories: stage.miMCategories, miMPattern: stage.miMPattern)
     }
 }

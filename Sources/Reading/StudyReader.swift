@@ -44,8 +44,7 @@ public struct StudyReader: Sendable {
         progress(.assemble)
         let images = try StudyImages(study)
         let (tracer, tracerWarnings) = try tracer(of: images)
-        let ct = images.ctOnPET
-        let scan = ScanVolumes(pet: images.petVolume, ct: ct, tracer: tracer)
+        let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
 
         progress(.detect)
         let uptake = detection.detect(in: scan)
@@ -58,11 +57,11 @@ public struct StudyReader: Sendable {
             return ReadFocus(classified: focus, expression: assessment?.score)
         }
         let reading = StudyReading(
-            pet: images.pet, ct: ct == nil ? nil : images.ct, tracer: tracer, model: classifier.identity,
+            pet: images.pet, ct: images.ct, tracer: tracer, model: classifier.identity,
             suv: images.suv, reference: uptake.reference, foci: readFoci, stage: staged?.stage,
             warnings: images.warnings + tracerWarnings + warnings(on: uptake, images: images)
                 + (staged?.notes ?? []))
-        return Result(reading: reading, pet: images.petVolume)
+        return Result(reading: reading, pet: scan.pet)
     }
 
     private func tracer(of images: StudyImages) throws(Refusal) -> (Tracer, [String]) {

@@ -71,7 +71,7 @@ struct DemoReport {
             }.joined(separator: "  ")
         }
         let stage =
-            results.reading.stage.map { "stage (\($0.edition.rawValue)): \($0.description)" }
+            results.reading.stage.map { "stage (\($0.edition.rawValue)): \($0.miTNM.description)" }
             ?? "no miTNM stage for FDG"
         let warnings = results.reading.warnings.map { "note: \($0)" }
         return
