@@ -67,8 +67,13 @@ struct SeriesCompleteness {
         return "PET series \(instances[0].seriesInstanceUID) has \(instances.count) of \(expected) slices"
     }
 
-    /// Slice positions along the normal, evenly spaced but for a gap of more than one and a half times the usual.
+    /// Slice positions along the normal, evenly spaced but for a gap of more than one and a half times the usual. Images of
+    /// different orientations, such as a turning projection, are no stack and have no gaps.
     private static func gap(_ instances: [StoredInstance]) -> String? {
+        let orientations = instances.map(\.imageOrientationPatient)
+        guard orientations.allSatisfy({ zip($0, orientations[0]).allSatisfy { abs($0 - $1) < 0.01 } }) else {
+            return nil
+        }
         let positions = Set(instances.compactMap(\.slicePosition).map { ($0 * 100).rounded() / 100 }).sorted()
         guard positions.count > 2 else { return nil }
         let gaps = zip(positions.dropFirst(), positions).map { $0 - $1 }

@@ -15,28 +15,27 @@ final class ConfigurationDocument {
     }
 
     /// The line of a section's header; the parser keeps no places of values.
-    func line(ofSection name: String, occurrence: Int) -> Int? {
-        var seen = 0
-        for (index, line) in lines.enumerated() {
-            let header = line.trimmingCharacters(in: .whitespaces)
-            if header.hasPrefix("[\(name)]") || header.hasPrefix("[[\(name)]]") {
-                if seen == occurrence { return index + 1 }
-                seen += 1
-            }
-        }
-        return nil
+    func line(ofSection name: String, occurrence: Int = 0) -> Int? {
+        let headers = lines.indices.filter { Self.header(lines[$0]) == name }
+        return headers.indices.contains(occurrence) ? headers[occurrence] + 1 : nil
     }
 
-    /// The line of a key in the section whose header is at `line` (or before any section).
+    /// The line of a key in the section whose header is at `line` (or before any section); where it is not found, that of
+    /// the section.
     func line(ofKey key: String, below line: Int?) -> Int? {
         for index in (line ?? 0)..<lines.count {
-            let text = lines[index].trimmingCharacters(in: .whitespaces)
-            if text.hasPrefix("[") { return text.contains("[\(key)]") ? index + 1 : line }
-            if text.hasPrefix(key), text.dropFirst(key.count).drop(while: { $0 == " " }).hasPrefix("=") {
-                return index + 1
-            }
+            guard Self.header(lines[index]) == nil else { break }
+            let name = lines[index].prefix { $0 != "=" }
+            if name.count < lines[index].count, name.trimmingCharacters(in: .whitespaces) == key { return index + 1 }
         }
         return line
+    }
+
+    /// The name in a line such as `[node]` or `[[ peer ]]`; nil for other lines.
+    private static func header(_ line: Substring) -> String? {
+        let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+        return text.trimmingCharacters(in: CharacterSet(charactersIn: "[] \t"))
     }
 }
 
@@ -135,7 +134,10 @@ final class ConfigurationSection {
 
     /// Notes a problem at a key; nil for the section as a whole.
     func complain(_ key: String?, _ message: String) {
-        document.add(key.map { document.line(ofKey: $0, below: line) } ?? line, message)
+        let place = key.flatMap { document.line(ofKey: $0, below: line) }
+        // At the top of the file a key may be a section.
+        let section = name.isEmpty ? key.flatMap { document.line(ofSection: $0) } : line
+        document.add(place ?? section, message)
     }
 
     /// Notes every key that nobody asked for.

@@ -40,12 +40,14 @@ extension NodeConfiguration {
         peers = root.sections("peer").compactMap(KnownPeer.init)
         if let section = root.section("completion") { completion.read(section) }
         if let section = root.section("reading") { reading.read(section) }
-        destinations = root.sections("destination").compactMap(Destination.init)
-        root.refuseUnknownKeys()
-        let names = destinations.map(\.name)
-        for name in Set(names) where names.count(where: { $0 == name }) > 1 {
-            root.complain("destination", "two destinations are named \(name); give each its own name")
+        for section in root.sections("destination") {
+            guard let destination = Destination(section) else { continue }
+            if destinations.contains(where: { $0.name == destination.name }) {
+                section.complain("name", "two destinations are named \(destination.name); give each its own name")
+            }
+            destinations.append(destination)
         }
+        root.refuseUnknownKeys()
     }
 }
 

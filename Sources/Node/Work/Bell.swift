@@ -1,30 +1,55 @@
 import Foundation
 
 /// Wakes the workers when there may be something to do.
-final class Bell: Sendable {
-    private let condition = NSCondition()
-    nonisolated(unsafe) private var rings: UInt64 = 0
+///
+/// A condition variable of its own, because Foundation's waits by the clock on the wall: were that set back during a wait,
+/// the wait would last so much longer.
+package final class Bell: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    /// Guarded by `mutex`.
+    private var rings: UInt64 = 0
+
+    package init() {
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
 
     /// Wakes everyone.
-    func ring() {
-        condition.lock()
+    package func ring() {
+        pthread_mutex_lock(mutex)
         rings += 1
-        condition.broadcast()
-        condition.unlock()
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
     }
 
     /// How often it has rung.
-    var count: UInt64 {
-        condition.lock()
-        defer { condition.unlock() }
+    package var count: UInt64 {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
         return rings
     }
 
     /// Waits until it has rung more than `count` times, or the time is up.
-    func wait(after count: UInt64, seconds: Double) {
-        let limit = Date().addingTimeInterval(seconds)
-        condition.lock()
-        while rings == count, condition.wait(until: limit) {}
-        condition.unlock()
+    package func wait(after count: UInt64, seconds: Double) {
+        var limit = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &limit)
+        let nanoseconds = Double(limit.tv_nsec) + seconds * 1e9
+        limit.tv_sec += Int((nanoseconds / 1e9).rounded(.down))
+        limit.tv_nsec = Int(nanoseconds.truncatingRemainder(dividingBy: 1e9))
+        pthread_mutex_lock(mutex)
+        while rings == count, pthread_cond_timedwait(condition, mutex, &limit) == 0 {}
+        pthread_mutex_unlock(mutex)
     }
 }

@@ -11,8 +11,19 @@ struct Closing: Sendable {
     let log: Logger
 
     /// Does the next `close` job that is due.
+    /// - Returns: whether there was one.
     func doNext() throws -> Bool {
         guard let job = try archive.claimNextJob(kinds: [.close], now: Date()) else { return false }
+        do {
+            try close(job)
+        } catch {
+            log.error("a study could not be closed: \(error)", metadata: ["study": "\(job.studyInstanceUID)"])
+            try archive.postpone(job, until: Date().addingTimeInterval(60), reason: "\(error)")
+        }
+        return true
+    }
+
+    private func close(_ job: Job) throws {
         let instances = try archive.instances(ofStudy: job.studyInstanceUID)
         let study: Logger.Metadata = ["study": "\(job.studyInstanceUID)"]
         switch rule.judge(instances, isFed: feeds.isFed(job.studyInstanceUID), now: Date()) {
@@ -26,7 +37,6 @@ struct Closing: Sendable {
             try archive.fail(job, reason: "incomplete: \(reason)", retryAt: nil)
             log.error("study is incomplete and not read: \(reason)", metadata: study)
         }
-        return true
     }
 }
 

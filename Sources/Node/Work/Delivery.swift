@@ -4,13 +4,14 @@ import Foundation
 import Logging
 
 /// Delivers results to one destination; each destination has its own thread, so that a dead one delays itself alone.
-struct Delivery: Sendable {
+package struct Delivery: Sendable {
     let archive: Archive
     let destination: NodeConfiguration.Destination
     let callingAETitle: AETitle
     let log: Logger
 
     /// Sends what is due in one association.
+    /// - Returns: whether there was anything.
     func doNext() throws -> Bool {
         var jobs: [(job: Job, path: String)] = []
         while jobs.count < 32,
@@ -45,7 +46,12 @@ struct Delivery: Sendable {
     }
 
     private func retry(_ job: Job, reason: String) throws {
-        let pause = min(destination.retryAfterSeconds * pow(2, Double(min(job.progress.attempt, 20) - 1)), 3600)
+        let pause = Self.pauseSeconds(after: job.progress.attempt, first: destination.retryAfterSeconds)
         try archive.fail(job, reason: reason, retryAt: Date().addingTimeInterval(pause))
+    }
+
+    /// The pause after a failed attempt (counted from 1): it doubles each time, up to an hour.
+    package static func pauseSeconds(after attempt: Int, first: Double) -> Double {
+        min(first * pow(2, Double(min(attempt, 20) - 1)), 3600)
     }
 }

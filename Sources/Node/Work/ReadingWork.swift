@@ -4,15 +4,22 @@ import Foundation
 import Logging
 
 /// Reads closed studies, each in a child process.
-struct ReadingWork: Sendable {
+package struct ReadingWork: Sendable {
     let archive: Archive
     let process: ReadingProcess
     let destinations: [String]
     let bell: Bell
     let log: Logger
 
+    /// - Parameter destinations: the names of those to whom results go.
+    package init(archive: Archive, process: ReadingProcess, destinations: [String], bell: Bell, log: Logger) {
+        (self.archive, self.process, self.destinations) = (archive, process, destinations)
+        (self.bell, self.log) = (bell, log)
+    }
+
     /// Does the next `read` job.
-    func doNext() throws -> Bool {
+    /// - Returns: whether there was one.
+    package func doNext() throws -> Bool {
         guard let job = try archive.claimNextJob(kinds: [.read], now: Date()), let revision = job.revision else {
             return false
         }
@@ -35,9 +42,10 @@ struct ReadingWork: Sendable {
             }
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
-        } catch let failure as ReadingFailure {
-            log.error("reading failed: \(failure)", metadata: study)
-            try archive.fail(job, reason: "\(failure)", retryAt: Date().addingTimeInterval(60))
+        } catch {
+            // Whatever it was, the attempt is over; a job must not stay running with nobody at it.
+            log.error("reading failed: \(error)", metadata: study)
+            try archive.fail(job, reason: "\(error)", retryAt: Date().addingTimeInterval(60))
         }
         bell.ring()
         return true

@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 
 /// A thread that does one kind of work, job after job.
-final class Worker: Sendable {
+package final class Worker: Sendable {
     private let isStopping = Atomic(false)
     private let finished = DispatchSemaphore(value: 0)
     private let bell: Bell
@@ -13,7 +13,7 @@ final class Worker: Sendable {
     /// - Parameters:
     ///   - work: does what is due and says whether there was anything; called again at once while there is.
     ///   - nextDue: when there will be something to do, as far as is known.
-    init(
+    package init(
         name: String, bell: Bell, log: Logger, nextDue: @escaping @Sendable () throws -> Date?,
         work: @escaping @Sendable () throws -> Bool
     ) {
@@ -39,11 +39,15 @@ final class Worker: Sendable {
     }
 
     /// Asks the thread to end after its present job.
-    func stop() {
+    package func stop() {
         isStopping.store(true, ordering: .releasing)
         bell.ring()
     }
 
     /// Waits for the end.
-    func join() { finished.wait() }
+    package func join() {
+        finished.wait()
+        // For the next who asks.
+        finished.signal()
+    }
 }
