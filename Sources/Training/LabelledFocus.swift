@@ -15,6 +15,12 @@ public struct LabelledFocus: Sendable {
     public let suspicious: Bool
     /// Seed of the patient.
     public let patient: UInt64
+
+    /// Labels a focus.
+    package init(features: FocusFeatures, location: AnatomicalLocation, suspicious: Bool, patient: UInt64) {
+        (self.features, self.location) = (features, location)
+        (self.suspicious, self.patient) = (suspicious, patient)
+    }
 }
 
 extension LabelledFocus {
