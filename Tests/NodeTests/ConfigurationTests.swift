@@ -1,0 +1,190 @@
+import DICOMNetwork
+import Foundation
+import Imaging
+import Node
+import Testing
+
+@Suite struct ConfigurationTests {
+    private func problems(_ text: String) -> [String] {
+        do throws(ConfigurationError) {
+            _ = try NodeConfiguration(text: text, path: "site.toml")
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test func anEmptyFileIsTheDefaults() throws {
+        let configuration = try NodeConfiguration(text: "", path: "")
+        #expect(configuration == NodeConfiguration())
+        #expect(configuration.local.aeTitle.description == "UPTAKE")
+        #expect(configuration.local.port == 11112)
+        #expect(configuration.peers.isEmpty && configuration.destinations.isEmpty)
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let configuration = try NodeConfiguration(
+            text: """
+                [node]
+                ae_title = "NODE"
+                address = "127.0.0.1"
+                port = 4242
+                state_directory = "/srv/uptake"
+                maximum_associations = 7
+                reserve_mib = 5
+                [[peer]]
+                ae_title = "A"
+                addresses = ["192.0.2.1", "192.0.2.2"]
+                [[peer]]
+                ae_title = "B"
+                [completion]
+                quiet_period_seconds = 30
+                incomplete_after_seconds = 90.5
+                [reading]
+                assumed_tracer = "18F-PSMA-1007"
+                model = "/srv/model"
+                timeout_seconds = 100
+                memory_mib = 1000
+                [[destination]]
+                name = "one"
+                ae_title = "PACS"
+                host = "pacs.example"
+                port = 104
+                retry_after_seconds = 5
+                [[destination]]
+                name = "two"
+                ae_title = "PACS"
+                host = "192.0.2.3"
+                port = 105
+                """, path: "")
+        var expected = NodeConfiguration()
+        expected.local.aeTitle = AETitle("NODE")!
+        expected.local.address = "127.0.0.1"
+        expected.local.port = 4242
+        expected.local.stateDirectory = "/srv/uptake"
+        expected.local.maximumAssociations = 7
+        expected.local.reserveMiB = 5
+        expected.peers = [.init(aeTitle: AETitle("A")!), .init(aeTitle: AETitle("B")!)]
+        expected.peers[0].addresses = ["192.0.2.1", "192.0.2.2"]
+        expected.completion.quietPeriodSeconds = 30
+        expected.completion.incompleteAfterSeconds = 90.5
+        expected.reading.assumedTracer = .f18PSMA1007
+        expected.reading.model = "/srv/model"
+        expected.reading.timeoutSeconds = 100
+        expected.reading.memoryMiB = 1000
+        expected.destinations = [
+            .init(name: "one", aeTitle: AETitle("PACS")!, host: "pacs.example", port: 104),
+            .init(name: "two", aeTitle: AETitle("PACS")!, host: "192.0.2.3", port: 105),
+        ]
+        expected.destinations[0].retryAfterSeconds = 5
+        #expect(configuration == expected)
+    }
+
+    /// A file and the problem that is found in it, with its line.
+    @Test(arguments: [
+        ("[node]\nport = 70000", "line 2: port needs a whole number from 0 to 65535"),
+        ("[node]\nport = \"104\"", "line 2: port needs a whole number from 0 to 65535"),
+        ("[node]\n# port\nport= -1", "line 3: port needs a whole number from 0 to 65535"),
+        ("[node]\nae_title = \"SEVENTEEN LETTERS\"", "line 2: \"SEVENTEEN LETTERS\" is no AE title"),
+        ("[node]\nae_title = 5", "line 2: ae_title needs a text in quotes"),
+        ("[node]\naddress = \"\"", "line 2: address needs a text in quotes"),
+        ("[node]\nstate_directory = true", "line 2: state_directory needs a text in quotes"),
+        ("[node]\nmaximum_associations = 0", "line 2: maximum_associations needs a whole number from 1 to 1024"),
+        ("[node]\nreserve_mib = 1.5", "line 2: reserve_mib needs a whole number"),
+        ("[node]\nquiet = 3", "line 2: unknown key quiet; here may stand address, ae_title"),
+        ("[[peer]]\naddresses = []", "line 1: [[peer]] needs ae_title"),
+        ("[[peer]]\nae_title = \"A\"\naddresses = \"192.0.2.1\"", "line 3: addresses needs a list of texts"),
+        ("[[peer]]\nae_title = \"A\"\naddresses = [1]", "line 3: addresses needs a list of texts"),
+        ("[[peer]]\nae_title = \"A\"\nport = 1", "line 3: unknown key port"),
+        ("[node]\n[peer]\nae_title = \"A\"", "line 2: peer may stand several times; write each as [[peer]]"),
+        ("[node]\n[[completion]]", "line 2: completion is a section; write it as [completion]"),
+        (
+            "[completion]\nquiet_period_seconds = 0",
+            "line 2: quiet_period_seconds needs a number of seconds from 1.0 to 86400.0"
+        ),
+        ("[completion]\nquiet_period_seconds = nan", "line 2: quiet_period_seconds needs a number of seconds"),
+        ("[completion]\nincomplete_after_seconds = \"1h\"", "line 2: incomplete_after_seconds needs a number"),
+        ("[completion]\nsilence = 1", "line 2: unknown key silence"),
+        ("[reading]\nassumed_tracer = \"FDG\"", "line 2: \"FDG\" is no known tracer; use one of 68Ga-PSMA-11"),
+        ("[reading]\nmodel = 1", "line 2: model needs a text in quotes"),
+        ("[reading]\ntimeout_seconds = 1", "line 2: timeout_seconds needs a number of seconds from 10.0"),
+        ("[reading]\nmemory_mib = 1", "line 2: memory_mib needs a whole number from 512"),
+        ("[reading]\nthreshold = 1", "line 2: unknown key threshold"),
+        ("[[destination]]\nae_title = \"A\"\nhost = \"h\"\nport = 1", "line 1: [[destination]] needs name"),
+        ("[[destination]]\nname = \"n\"\nhost = \"h\"\nport = 1", "line 1: [[destination]] needs ae_title"),
+        ("[[destination]]\nname = \"n\"\nae_title = \"A\"\nport = 1", "line 1: [[destination]] needs host"),
+        ("[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"", "line 1: [[destination]] needs port"),
+        (
+            "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 0",
+            "line 5: port needs a whole number from 1 to 65535"
+        ),
+        (
+            "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\nretry_after_seconds = 0",
+            "line 6: retry_after_seconds needs a number of seconds from 1.0 to 3600.0"
+        ),
+        ("[node]\n\n[nodes]\nport = 1", "line 3: unknown key nodes; here may stand completion, destination"),
+        ("port = 1\n[node]", "line 1: unknown key port"),
+    ])
+    func aProblemIsNamedWithItsLine(_ text: String, _ problem: String) {
+        let found = problems(text)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix(problem) == true, "\(found)")
+    }
+
+    @Test func destinationsOfOneNameAreRefused() {
+        let destination = "[[destination]]\nname = \"pacs\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\n"
+        #expect(
+            problems(destination + destination.replacing("\"pacs\"", with: "\"other\"") + destination)
+                == ["line 12: two destinations are named pacs; give each its own name"])
+    }
+
+    @Test func theSecondOfASectionIsFoundByItsLine() {
+        let text = "[[peer]]\nae_title = \"A\"\n[[ peer ]] # another\nae_title = \"B\"\naddresses = 1"
+        #expect(problems(text).first?.hasPrefix("line 5: addresses") == true)
+    }
+
+    @Test func everyProblemIsToldAtOnceInOrder() {
+        let found = problems("[reading]\nmemory_mib = 1\n[node]\nport = -1\nfoo = 1\n[bar]")
+        #expect(found.map { $0.prefix(6) } == ["line 2", "line 4", "line 5", "line 6"])
+    }
+
+    @Test func brokenTOMLIsNamedWithItsLine() {
+        let found = problems("[node]\nport = \n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("line 2: ") == true, "\(found)")
+    }
+
+    @Test func aFileThatCannotBeReadIsNamed() {
+        do throws(ConfigurationError) {
+            _ = try NodeConfiguration(path: "/nonexistent/uptake.toml")
+            Issue.record("read")
+        } catch {
+            #expect(error.description.contains("/nonexistent/uptake.toml is not in force"))
+            #expect(error.description.contains("--config"))
+        }
+    }
+
+    @Test func theShippedFileShowsEveryKeyWithItsDefault() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Config/uptake.toml").path
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let configuration = try NodeConfiguration(path: path)
+        #expect(configuration.peers.count == 1 && configuration.destinations.count == 1)
+        // Whatever is commented out says what holds anyway, but for what has no default.
+        let examples = ["addresses", "assumed_tracer", "model"]
+        let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let key = line.drop { $0 == "#" || $0 == " " }.prefix { $0.isLetter || $0 == "_" }
+            let isValue = line.hasPrefix("# ") && line.contains(" = ") && !examples.contains(String(key))
+            return isValue ? String(line.dropFirst(2)) : String(line)
+        }
+        let whole = try NodeConfiguration(text: uncommented.joined(separator: "\n"), path: path)
+        #expect(whole == configuration)
+        for key in [
+            "address", "port", "state_directory", "maximum_associations", "reserve_mib", "addresses",
+            "quiet_period_seconds", "incomplete_after_seconds", "assumed_tracer", "model", "timeout_seconds",
+            "memory_mib", "retry_after_seconds",
+        ] {
+            #expect(text.contains("# \(key) = "), "\(key) is not shown")
+        }
+    }
+}
