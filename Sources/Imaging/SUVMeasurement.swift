@@ -70,15 +70,19 @@ extension SUVMeasurement {
     /// Measures the PET of a study.
     /// - Parameters:
     ///   - instances: the study's instances; other modalities are passed over.
-    ///   - structureSet: an RT Structure Set whose regions are measured.
+    ///   - structureSet: an RT Structure Set whose regions are measured; nil for those among the instances.
     public static func measure(_ instances: [StudyInstance], structureSet: DataSet? = nil) -> SUVMeasurement {
         do throws(Refusal) {
             let pets = instances.filter { $0.header.string(.modality) == "PT" }
-            let selection = try SeriesSelection(try StudyContent.single(of: pets))
+            let study = try StudyContent.single(of: pets)
+            let selection = try SeriesSelection(study)
             let assembled = try AssembledSeries(instances: selection.pet.content.instances)
-            let regions = structureSet == nil ? nil : try StructureSet(structureSet!)
-            return SUVMeasurement(
-                assembled: assembled, suv: selection.pet.suv, structureSet: regions)
+            let beside = StudyContent.studies(of: instances).first { $0.studyInstanceUID == study.studyInstanceUID }
+            var regions: [StructureSet.Region] = []
+            for set in structureSet.map({ [$0] }) ?? beside!.structureSets.map(\.header) {
+                regions += try StructureSet(set).regions
+            }
+            return SUVMeasurement(assembled: assembled, suv: selection.pet.suv, regions: regions)
         } catch {
             return SUVMeasurement(
                 petSeriesInstanceUID: nil, suv: nil, declined: error, image: nil, rois: [], warnings: [])
@@ -90,11 +94,11 @@ extension SUVMeasurement {
         measure(dataSets.map(StudyInstance.init(dataSet:)), structureSet: structureSet)
     }
 
-    private init(assembled: AssembledSeries, suv: SUVConversion, structureSet: StructureSet?) {
+    private init(assembled: AssembledSeries, suv: SUVConversion, regions: [StructureSet.Region]) {
         let volume = assembled.suvVolume(suv)
         var warnings = suv.warnings + assembled.warnings
         let kernel = SphereKernel(geometry: volume.geometry)
-        rois = (structureSet?.regions ?? []).map { region in
+        rois = regions.map { region in
             do throws(Refusal) {
                 return ROI(
                     region.name,
