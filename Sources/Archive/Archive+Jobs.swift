@@ -64,6 +64,25 @@ extension Archive {
         }
     }
 
+    /// Ends the attempts that a worker lost hold of because of an error: the jobs wait until `retryAt`.
+    ///
+    /// For the one worker that does such jobs, while it does none.
+    /// - Parameter costsAttempt: whether the jobs may be to blame, so that they are parked at their limit.
+    public func releaseRunningJobs(
+        kinds: Set<Job.Kind>, destination: String? = nil, reason: String, retryAt: Date, costsAttempt: Bool
+    ) throws(ArchiveError) {
+        let event: JobEvent =
+            costsAttempt ? .failed(reason: reason, retryAt: retryAt) : .postponed(until: retryAt, reason: reason)
+        try write { database in
+            let running = try Self.jobs(
+                where: """
+                    job.state = 'running' AND job.kind IN (\(Self.list(kinds)))
+                        AND (? IS NULL OR job.destination = ?)
+                    """, [destination, destination], in: database)
+            for job in running { try Self.advance(job.id, event, in: database) }
+        }
+    }
+
     func returnInterruptedJobs() throws(ArchiveError) {
         try write { database in
             for job in try Self.jobs(where: "job.state = 'running'", in: database) {

@@ -176,9 +176,15 @@ extension Archive {
         _ result: Int64, to destination: String, study: Int64, revision: Int64, now: Date, maxAttempts: Int,
         in database: Database
     ) throws {
-        let known = try database.row(
-            "SELECT id FROM job WHERE kind = 'deliver' AND result = ? AND destination = ?", [result, destination])
-        guard known == nil else { return }
+        if let known = try jobs(
+            where: "job.kind = 'deliver' AND job.result = ? AND job.destination = ?", [result, destination],
+            in: database
+        ).first {
+            // This revision found what an earlier one had: what that one did not deliver is this one's to deliver.
+            try database.run("UPDATE job SET revision = ? WHERE id = ?", [revision, known.id])
+            if known.progress.state == .cancelled { try advance(known.id, .retried(at: now), in: database) }
+            return
+        }
         try enqueue(
             .deliver, study: study, revision: revision, result: result, destination: destination, due: now, now: now,
             maxAttempts: maxAttempts, in: database)

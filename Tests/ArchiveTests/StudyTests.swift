@@ -168,6 +168,47 @@ import Testing
         #expect(bench.files(in: "incoming").isEmpty)
     }
 
+    @Test func aResultThatStaysTheSameIsDeliveredAfterAll() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let first = try bench.closedStudy()
+        _ = try archive.commitReading(
+            first, results: [bench.result("2.25.1")], destinations: ["A", "B"], now: Bench.moment(100))
+        let delivered = try #require(
+            try archive.claimNextJob(kinds: [.deliver], destination: "A", now: Bench.moment(100)))
+        try archive.complete(delivered)
+        try bench.accept(.numbered(2), at: 110)
+        let second = try bench.closedStudy(at: 200)
+        _ = try archive.commitReading(
+            second, results: [bench.result("2.25.1")], destinations: ["A", "B"], now: Bench.moment(210))
+        #expect(try status(bench) == .delivering)
+        let waiting = try archive.jobs(kinds: [.deliver], states: [.waiting])
+        #expect(waiting.map(\.destination) == ["B"] && waiting[0].revision == 2)
+        #expect(try archive.job(delivered.id)?.progress.state == .done)
+    }
+
+    @Test func jobsLostHoldOfWaitAgain() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let read = try bench.closedStudy()
+        try archive.releaseRunningJobs(
+            kinds: [.deliver], reason: "not this kind", retryAt: Bench.moment(300), costsAttempt: false)
+        #expect(try archive.job(read.id)?.progress.state == .running)
+        try archive.releaseRunningJobs(
+            kinds: [.read], reason: "no space", retryAt: Bench.moment(300), costsAttempt: false)
+        let released = try #require(try archive.job(read.id)).progress
+        #expect(released.state == .waiting && released.attempt == 0 && released.due == Bench.moment(300))
+        #expect(released.reason == "no space")
+        for _ in 1...3 {
+            #expect(try archive.claimNextJob(kinds: [.read], now: Bench.moment(300)) != nil)
+            try archive.releaseRunningJobs(
+                kinds: [.read], reason: "odd", retryAt: Bench.moment(300), costsAttempt: true)
+        }
+        #expect(try archive.job(read.id)?.progress.state == .failed)
+    }
+
     @Test func aStepNeedsTheCurrentAttempt() throws {
         let bench = try Bench()
         let archive = try #require(bench.archive)
