@@ -10,6 +10,8 @@ public final class Node: Sendable {
     private let listener: Listener
     private let workers: [Worker]
     private let process: ReadingProcess
+    /// How long a job waits after an error that is not its own, such as a full disk.
+    private static let pauseAfterErrorSeconds = 60.0
 
     /// Starts a node.
     /// - Parameters:
@@ -44,20 +46,23 @@ public final class Node: Sendable {
         let deliveries = configuration.destinations.map {
             Delivery(archive: archive, destination: $0, callingAETitle: configuration.local.aeTitle, log: log)
         }
-        let close = Worker(
-            name: "close", bell: bell, log: log, nextDue: { try archive.nextDue(kinds: [.close]) }, work: closing.doNext
-        )
-        let read = Worker(
-            name: "read", bell: bell, log: log, nextDue: { try archive.nextDue(kinds: [.read]) }, work: reading.doNext)
+        func worker(
+            _ name: String, _ kind: Job.Kind, destination: String? = nil, _ work: @escaping @Sendable () throws -> Bool
+        ) -> Worker {
+            Worker(
+                name: name, bell: bell, log: log,
+                nextDue: { try archive.oldestWaitingJob(kind: kind, destination: destination)?.progress.due },
+                release: { error in
+                    try archive.releaseRunningJobs(
+                        kinds: [kind], destination: destination, reason: "\(error)",
+                        retryAt: Date().addingTimeInterval(Self.pauseAfterErrorSeconds),
+                        costsAttempt: (error as? ArchiveError)?.isTransient != true)
+                }, work: work)
+        }
         workers =
-            [close, read]
-            + deliveries.map { delivery in
-                Worker(
-                    name: "deliver \(delivery.destination.name)", bell: bell, log: log,
-                    nextDue: {
-                        try archive.oldestWaitingJob(kind: .deliver, destination: delivery.destination.name)?.progress
-                            .due
-                    }, work: delivery.doNext)
+            [worker("close", .close, closing.doNext), worker("read", .read, reading.doNext)]
+            + deliveries.map {
+                worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
             }
         log.info(
             "node is ready",
@@ -67,12 +72,16 @@ public final class Node: Sendable {
     /// The port the node listens on.
     public var port: UInt16 { listener.port }
 
-    /// Stops: no new associations, open ones end within the time given, jobs in hand return to waiting.
+    /// Stops: no new associations, open ones end within the time given, a reading in hand goes back to waiting.
+    ///
+    /// A delivery in hand may go on for that time too. One that hangs longer is left where it is; its job is taken up
+    /// again at the next start.
     public func stop(graceSeconds: Double) {
-        listener.stop(graceSeconds: graceSeconds)
+        let deadline = DispatchTime.now() + graceSeconds
         workers.forEach { $0.stop() }
         process.children.endAll()
-        workers.forEach { $0.join() }
+        listener.stop(graceSeconds: graceSeconds)
+        workers.forEach { $0.join(until: max(deadline, .now() + 0.5)) }
         try? archive.close()
     }
 }

@@ -9,6 +9,20 @@ enum ProcessLimits {
         if memoryMiB != nil || cpuSeconds != nil { limit(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0) }
     }
 
+    /// Ends this process when its standard input ends, and lets it be told to end: a node blocks the signals that stop
+    /// it, and what it starts inherits that.
+    static func endWithInput() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+        Thread {
+            var byte: UInt8 = 0
+            var count = 1
+            while count > 0 || (count < 0 && errno == EINTR) { count = Glibc.read(STDIN_FILENO, &byte, 1) }
+            _exit(1)
+        }.start()
+    }
+
     private static func limit(_ resource: __rlimit_resource_t, _ value: Int) {
         var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
         setrlimit(resource, &limits)

@@ -46,6 +46,9 @@ struct ReadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Processor time that this process may use, in seconds.", visibility: .hidden))
     var limitCpuSeconds: Int?
 
+    @Flag(help: ArgumentHelp("End when standard input ends: the node that asked is gone.", visibility: .hidden))
+    var endWithInput = false
+
     func validate() throws {
         guard (input == nil) != (fileList == nil) else { throw ValidationError("give --input DIR") }
         if let tracer, Tracer(rawValue: tracer) == nil {
@@ -57,9 +60,11 @@ struct ReadCommand: ParsableCommand {
 
     func run() throws {
         ProcessLimits.set(memoryMiB: limitMemoryMib, cpuSeconds: limitCpuSeconds)
+        if endWithInput { ProcessLimits.endWithInput() }
         let progress = ProgressLine()
         defer { progress.finish() }
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        try removeEarlierResults()
         let instances = try instances(progress)
         var reader = StudyReader(
             classifier: try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped())
@@ -89,7 +94,15 @@ struct ReadCommand: ParsableCommand {
         }.map(StudyInstance.init)
     }
 
-    /// Writes the five results.
+    /// Removes what an earlier reading left: a Segmentation of another study must not lie beside this one's report.
+    private func removeEarlierResults() throws {
+        for name in ["report.dcm", "structures.dcm", "segmentation.dcm", "summary.png", "reading.json"]
+        where unlink(path(name)) != 0 && errno != ENOENT {
+            throw Failure("\(path(name)) cannot be replaced: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Writes the results.
     private func write(_ result: StudyReader.Result) throws {
         let reading = result.reading
         let report = try Report(of: reading, device: .uptake(model: reading.model), createdAt: .now)

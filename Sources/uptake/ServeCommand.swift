@@ -29,6 +29,9 @@ struct ServeCommand: ParsableCommand {
         fflush(nil)
         signals.wait()
         node.stop(graceSeconds: 10)
+        // A delivery that hangs may still have its thread, under which a tidy exit would pull the libraries away.
+        fflush(nil)
+        _exit(0)
     }
 }
 

@@ -33,15 +33,22 @@ package final class ChildProcesses: Sendable {
     package func run(
         _ executable: String, _ arguments: [String], timeoutSeconds: Double
     ) throws -> (ending: Ending, output: String) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw SpawnFailure(description: "no pipe: \(Self.reason(errno))") }
-        defer { close(ends[0]) }
+        let output = try Pipe()
+        // Nothing is ever written to it: that it ends tells the child that the node is gone.
+        let lifeline = try Pipe()
+        defer {
+            close(output.reading)
+            close(lifeline.writing)
+        }
         let child: pid_t
         do {
-            defer { close(ends[1]) }
-            child = try spawn(executable, arguments, output: ends[1])
+            defer {
+                close(output.writing)
+                close(lifeline.reading)
+            }
+            child = try spawn(executable, arguments, input: lifeline.reading, output: output.writing)
         }
-        return wait(for: child, output: ends[0], timeoutSeconds: timeoutSeconds)
+        return wait(for: child, output: output.reading, timeoutSeconds: timeoutSeconds)
     }
 
     /// Whether the children are being ended, so that a killed one says nothing of its task.
@@ -57,11 +64,23 @@ package final class ChildProcesses: Sendable {
 
     // MARK: Starting
 
-    private func spawn(_ executable: String, _ arguments: [String], output: Int32) throws -> pid_t {
+    /// The two ends of a pipe.
+    private struct Pipe {
+        let reading: Int32
+        let writing: Int32
+
+        init() throws {
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else { throw SpawnFailure(description: "no pipe: \(reason(errno))") }
+            (reading, writing) = (ends[0], ends[1])
+        }
+    }
+
+    private func spawn(_ executable: String, _ arguments: [String], input: Int32, output: Int32) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
 
@@ -77,18 +96,20 @@ package final class ChildProcesses: Sendable {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
-        var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) }
-        defer { words.forEach { free($0) } }
-        words.append(nil)
+        // A backtrace would carry the contents of registers, which are a patient's data, into the reason.
+        let environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+        let words = Self.strings([executable] + arguments)
+        let settings = Self.strings(environment.map { "\($0)=\($1)" })
+        defer { (words + settings).forEach { free($0) } }
         // Under the lock, so that no child slips past `endAll`.
         return try state.withLock { state in
             var child: pid_t = 0
             for descriptor in Self.openDescriptors where descriptor > STDERR_FILENO {
                 posix_spawn_file_actions_addclose(&actions, descriptor)
             }
-            let error = posix_spawn(&child, executable, &actions, &attributes, words, environ)
+            let error = posix_spawn(&child, executable, &actions, &attributes, words, settings)
             guard error == 0 else {
-                throw SpawnFailure(description: "\(executable) cannot be started: \(Self.reason(error))")
+                throw SpawnFailure(description: "\(executable) cannot be started: \(reason(error))")
             }
             state.alive.insert(child)
             if state.isEnding { kill(-child, SIGKILL) }
@@ -101,7 +122,8 @@ package final class ChildProcesses: Sendable {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
     }
 
-    private static func reason(_ error: Int32) -> String { String(cString: strerror(error)) }
+    /// Copies for C, ended by NULL; the caller frees them.
+    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
 
     // MARK: Waiting
 
@@ -169,3 +191,5 @@ private struct TailOfOutput {
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }
+
+private func reason(_ error: Int32) -> String { String(cString: strerror(error)) }

@@ -44,7 +44,9 @@ package struct ReadingProcess: Sendable {
         case .exited(3): return .declined(String(lastLine.trimmingPrefix("declined: ")))
         case .exited(let code):
             throw ReadingFailure(description: "the reading exited with \(code): \(lastLine)")
-        case .killed(let signal): throw ReadingFailure(description: "the reading ended by signal \(signal)")
+        case .killed(let signal):
+            let words = lastLine.isEmpty ? "" : ": \(lastLine)"
+            throw ReadingFailure(description: "the reading ended by signal \(signal)\(words)")
         case .timedOut:
             throw ReadingFailure(description: "the reading took longer than \(Int(settings.timeoutSeconds)) s")
         }
@@ -54,7 +56,7 @@ package struct ReadingProcess: Sendable {
         var arguments = [
             "read", "--file-list", list, "--output", folder, "--limit-memory-mib", "\(settings.memoryMiB)",
             // Two cores' worth of the wall time, against a child that outlives the node.
-            "--limit-cpu-seconds", "\(Int(settings.timeoutSeconds * 2))",
+            "--limit-cpu-seconds", "\(Int(settings.timeoutSeconds * 2))", "--end-with-input",
         ]
         if let tracer = settings.assumedTracer { arguments += ["--tracer", tracer.rawValue] }
         if let model = settings.model { arguments += ["--model", model] }

@@ -13,21 +13,28 @@ package final class Worker: Sendable {
     /// - Parameters:
     ///   - work: does what is due and says whether there was anything; called again at once while there is.
     ///   - nextDue: when there will be something to do, as far as is known.
+    ///   - release: gives back the jobs in hand when `work` has thrown, lest they are taken for running for ever.
     package init(
         name: String, bell: Bell, log: Logger, nextDue: @escaping @Sendable () throws -> Date?,
-        work: @escaping @Sendable () throws -> Bool
+        release: @escaping @Sendable (any Error) throws -> Void = { _ in }, work: @escaping @Sendable () throws -> Bool
     ) {
         self.bell = bell
         let thread = Thread { [self] in
+            var failure: (any Error)?
             while !isStopping.load(ordering: .acquiring) {
                 let rung = bell.count
                 do {
+                    if let error = failure {
+                        try release(error)
+                        failure = nil
+                    }
                     if try work() { continue }
                     // Never longer than a few seconds, lest a changed clock or a missed ring let work lie.
                     let wait = try nextDue().map { $0.timeIntervalSinceNow } ?? 5
                     bell.wait(after: rung, seconds: min(max(wait, 0.01), 5))
                 } catch {
                     log.error("\(name): \(error)")
+                    failure = failure ?? error
                     bell.wait(after: rung, seconds: 1)
                 }
             }
@@ -44,10 +51,9 @@ package final class Worker: Sendable {
         bell.ring()
     }
 
-    /// Waits for the end.
-    package func join() {
-        finished.wait()
-        // For the next who asks.
-        finished.signal()
+    /// Waits for the end, but no longer than to a deadline.
+    package func join(until deadline: DispatchTime = .distantFuture) {
+        // Given back for the next who asks.
+        if finished.wait(timeout: deadline) == .success { finished.signal() }
     }
 }
