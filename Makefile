@@ -1,13 +1,14 @@
 # make demo    build, then run the whole line on a digital patient over real sockets
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
+# make soak    kill the node 200 times at random moments (rounds=200 seed=1)
 # make model   fit the provisional classifier again
 
 swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
 export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
 
-.PHONY: demo test check format model build
+.PHONY: demo test soak check format model build
 
 demo: build
 	.build/release/uptake demo
@@ -28,6 +29,14 @@ test:
 	    echo "reference data not found in $(reference_data): leaving out the suites named ReferenceData"; \
 	    swift test -c release --skip-build --skip ReferenceData; \
 	fi
+
+rounds ?= 200
+seed ?= 1
+soak:
+	Packaging/dependencies tests
+	$(swift_build) --build-tests
+	UPTAKE_CRASH_ROUNDS=$(rounds) UPTAKE_CRASH_SEED=$(seed) \
+	    swift test -c release --skip-build --filter EndToEndTests.CrashTests
 
 check: test
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -94,6 +94,8 @@ let package = Package(
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
+        // The commands themselves, which lie beside the tests, through real processes and sockets.
+        tests("EndToEnd", ["Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

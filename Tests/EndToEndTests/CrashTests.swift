@@ -1,0 +1,84 @@
+import DICOM
+import DICOMNetwork
+import Foundation
+import Phantom
+import Synchronization
+import Testing
+
+/// The node is killed at random moments while a study comes in, is read, or goes out.
+@Suite struct CrashTests {
+    /// Numbers of the environment, so that a soak can run many rounds and a failure can be replayed.
+    private static func number(_ name: String, default number: Int) -> Int {
+        ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? number
+    }
+
+    /// Longer than sending, quiet period, reading and delivery of one study take, so that each is hit.
+    private static let window = 3.0
+
+    @Test func nothingAcknowledgedIsLost() throws {
+        let rounds = Self.number("UPTAKE_CRASH_ROUNDS", default: 5)
+        let seed = Self.number("UPTAKE_CRASH_SEED", default: 1)
+        let storescp = try StoreSCP()
+        try storescp.start()
+        let node = try ServedNode(.init(destinations: [storescp.destination]))
+        let scratch = try Scratch("rounds")
+        for round in 1...rounds {
+            var random = SeededGenerator(seed: UInt64(seed), stream: "crash/\(round)")
+            let moment = random.uniform(0, Self.window)
+            let study = try Material.edited(try Material.pelvis, named: "round-\(round)", in: scratch.path, slices: 40)
+            let context: Comment = "round \(round) of seed \(seed), killed after \(moment) s"
+            try crash(node, study, after: moment, context)
+            try expectReport(of: study, at: storescp, from: node, context)
+            try FileManager.default.removeItem(atPath: study.folder)
+        }
+    }
+
+    /// Pushes a study on two associations, kills the node, starts it again and compares what it has with what it took.
+    private func crash(_ node: ServedNode, _ study: Study, after moment: Double, _ context: Comment) throws {
+        let peer = node.peer()
+        let taken = Mutex<[String]>([])
+        let senders = DispatchGroup()
+        for files in [study.pet, study.ct] {
+            senders.enter()
+            Thread {
+                _ = StorageSCU.send(files, to: peer) { outcome in
+                    if outcome.isStored { taken.withLock { $0.append(outcome.path) } }
+                }
+                senders.leave()
+            }.start()
+        }
+        usleep(UInt32(moment * 1e6))
+        node.kill()
+        try #require(senders.wait(timeout: .now() + 60) == .success, context)
+        try node.restart()
+        try node.look { archive in
+            for file in taken.withLock({ $0 }) {
+                let uid = try InstanceHeader(path: file).sopInstanceUID
+                let kept = try #require(try archive.instance(uid), context)
+                #expect(try dataSetBytes(of: kept.path) == dataSetBytes(of: file), context)
+            }
+        }
+        try node.send(study.files)
+    }
+
+    /// The last reading's objects are at the destination, each as one object however often the node had to offer it.
+    private func expectReport(
+        of study: Study, at storescp: StoreSCP, from node: ServedNode, _ context: Comment
+    ) throws {
+        let summary = try node.waitUntilDone(study.uid)
+        #expect(summary.instanceCount == study.files.count, context)
+        let all = try node.objects(of: study.uid)
+        let latest = all.filter { $0.revision == summary.revision }
+        #expect(latest.filter { $0.kind == "report" }.count == 1, context)
+        let arrivals = try storescp.arrivals()
+        for result in latest {
+            let files = try #require(arrivals[result.sopInstanceUID!], context)
+            let ours = try DICOMFile(path: result.path).dataSet
+            for file in files { #expect(try DICOMFile(path: file).dataSet == ours, context) }
+        }
+        let ofStudy = try arrivals.filter {
+            try DICOMFile(path: $0.value[0], extent: .header).dataSet.uid(.studyInstanceUID) == study.uid
+        }
+        #expect(Set(ofStudy.keys).isSubset(of: Set(all.map { $0.sopInstanceUID! })), context)
+    }
+}

@@ -1,0 +1,32 @@
+/// A finding of `dciodvfy` or `dcentvfy` that is none, with the reason why.
+struct FalseAlarm {
+    /// All of these occur in the line.
+    let parts: [String]
+    let reason: String
+
+    /// The whole list: whatever else a validator prints fails the test.
+    static let known: [FalseAlarm] = [
+        FalseAlarm(
+            parts: ["CodingSchemeDesignator(0008,0102)", "Unrecognized defined term = <99UPTAKE>"],
+            reason:
+                "a private scheme is declared in Coding Scheme Identification Sequence, which dciodvfy does not read"),
+        FalseAlarm(
+            parts: [
+                "CodingSchemeIdentificationSequence", "CodingSchemeUID(0008,010c)",
+                "Unrecognized defined term = <2.25.",
+            ],
+            reason: "the UID of the private scheme, likewise"),
+        FalseAlarm(
+            parts: ["ContributingEquipmentSequence", "DeviceUID(0018,1002)", "not present in standard DICOM IOD"],
+            reason: "in Contributing Equipment since CP-1898, after this dciodvfy's tables; IHE AI Results demands it"),
+        FalseAlarm(
+            parts: ["Different information entities for attribute", "Element=<AccessionNumber>"],
+            reason: "dcentvfy counts Accession Number to the series in one table and to the study in another"),
+    ]
+
+    /// Whether a line of a validator's output is a finding that the list does not excuse.
+    static func isFinding(_ line: Substring) -> Bool {
+        guard line.contains("Error") || line.contains("Warning") || line.contains("Abort") else { return false }
+        return !known.contains { alarm in alarm.parts.allSatisfy { line.contains($0) } }
+    }
+}
