@@ -121,14 +121,6 @@ extension Archive {
         }
     }
 
-    /// The moment at which the next waiting job falls due, for whoever sleeps until then.
-    public func nextDue(kinds: Set<Job.Kind>) throws(ArchiveError) -> Date? {
-        try read { database in
-            try database.row(
-                "SELECT due FROM job WHERE state = 'waiting' AND kind IN (\(Self.list(kinds))) ORDER BY due LIMIT 1")
-        }.map { Date(timeIntervalSince1970: $0["due"]) }
-    }
-
     /// Constants of our own for an IN clause; none makes a list that nothing is in.
     private static func list<Case: RawRepresentable<String>>(_ cases: Set<Case>) -> String {
         cases.isEmpty ? "NULL" : cases.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
