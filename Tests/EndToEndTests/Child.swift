@@ -111,8 +111,7 @@ final class Scratch: Sendable {
 
 /// Where things are.
 enum Place {
-    /// The folder of what was built: that of the running tests.
-    static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    /// The commands, beside the running tests.
     static let uptake = built("uptake")
     static let lab = built("uptake-lab")
 

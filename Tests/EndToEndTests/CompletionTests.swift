@@ -8,7 +8,7 @@ import Testing
     @Test func studyWithAGapIsNotReadUntilItIsWhole() throws {
         let study = try Material.pelvis
         let withheld = Array(study.pet[30..<33])
-        let node = try ServedNode(.init(incompleteAfterSeconds: 1))
+        let node = try ServedNode(.init(incompleteAfterSeconds: 3))
         try node.send(study.pet.filter { !withheld.contains($0) } + study.ct)
 
         let short = try node.waitForStudy(study.uid) { try $0.status == .incomplete && !$0.isWaiting(node) }

@@ -4,7 +4,7 @@ import Testing
 
 /// A study from other makers' senders through the node to other makers' archives.
 @Suite struct DeliveryTests {
-    /// Programs that send a study, PET and CT on an association each.
+    /// Programs that send a study, each in its manner.
     enum Sender: String, CaseIterable {
         case storescu, dcmsend, pynetdicom
 
@@ -47,7 +47,9 @@ import Testing
         let study = try Material.whole
         let (storescp, orthanc) = (try StoreSCP(), try Orthanc())
         try storescp.start()
-        let node = try ServedNode(.init(destinations: [storescp.destination, orthanc.destination]))
+        // Long enough for the pause between two associations of one sender.
+        let node = try ServedNode(
+            .init(quietPeriodSeconds: 3, destinations: [storescp.destination, orthanc.destination]))
         try sender.send(study, to: node)
         let summary = try node.waitUntilDone(study.uid, seconds: 120)
         #expect(summary.instanceCount == study.files.count)
