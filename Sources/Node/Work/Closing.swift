@@ -14,12 +14,7 @@ struct Closing: Sendable {
     /// - Returns: whether there was one.
     func doNext() throws -> Bool {
         guard let job = try archive.claimNextJob(kinds: [.close], now: Date()) else { return false }
-        do {
-            try close(job)
-        } catch {
-            log.error("a study could not be closed: \(error)", metadata: ["study": "\(job.studyInstanceUID)"])
-            try archive.postpone(job, until: Date().addingTimeInterval(60), reason: "\(error)")
-        }
+        try close(job)
         return true
     }
 

@@ -42,8 +42,8 @@ package struct ReadingWork: Sendable {
             }
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
-        } catch {
-            // Whatever it was, the attempt is over; a job must not stay running with nobody at it.
+        } catch where !(error is ArchiveError) {
+            // An error of the archive is none of the study's; the worker gives the job back.
             log.error("reading failed: \(error)", metadata: study)
             try archive.fail(job, reason: "\(error)", retryAt: Date().addingTimeInterval(60))
         }
