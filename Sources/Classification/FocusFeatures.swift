@@ -19,7 +19,7 @@ public struct FocusFeatures: Sendable {
         [
             "log suvMax", "log suvMean", "log suvMax/liver", "log suvMax/bloodPool", "log volumeMl",
             "extent x", "extent y", "extent z", "lateral", "abs lateral", "depth", "trunk level",
-            "from liver x", "from liver y", "from liver z", "from bladder level",
+            "from liver x", "from liver y", "from liver z", "above bottom",
             "HU mean", "HU maximum", "bone share", "bone share around", "lung share around", "air share around",
             "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby", "is FDG",
         ]

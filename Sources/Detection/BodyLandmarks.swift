@@ -8,7 +8,7 @@ public struct BodyLandmarks: Sendable, Equatable {
     public let top: Double
     /// Where the lungs begin and end, from the feet up; nil without CT over the chest.
     public let lungs: ClosedRange<Double>?
-    /// Level at which the thighs part; nil where that is not in view.
+    /// Level at which the thighs part; nil where they do not part in view.
     public let perineum: Double?
     /// The body's middle from side to side.
     public let midline: Double

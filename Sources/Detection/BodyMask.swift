@@ -6,7 +6,7 @@ public struct BodyMask: Sendable {
     public let isInside: [Bool]
 
     /// Finds the body: denser than −400 HU where the CT reaches, else above a floor of uptake; every connected piece of at
-    /// least a twentieth of the largest, holes filled slice by slice.
+    /// least a twentieth of the largest and a tenth of its mean uptake, holes filled slice by slice.
     ///
     /// - Parameter ct: on the PET grid; NaN where the CT does not reach.
     public init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?) {
@@ -18,14 +18,26 @@ public struct BodyMask: Sendable {
         }
         let components = ConnectedComponents(
             columns: geometry.columns, rows: geometry.rows, slices: geometry.slices, isMember: dense)
-        // Arms and separated thighs are pieces of their own where the scan ends; the table and crumbs are not the body.
-        let large = components.sizes.max() ?? 0
-        let kept = components.sizes.map { $0 * 20 >= large }
+        let kept = Self.isBody(components, pet: pet.voxels)
         var inside = components.labels.map { $0 > 0 && kept[Int($0) - 1] }
         for k in 0..<geometry.slices {
             Self.fillHoles(&inside, columns: geometry.columns, rows: geometry.rows, offset: k * sliceCount)
         }
         isInside = inside
+    }
+
+    /// Which pieces are of the body. Arms and separated thighs are pieces of their own where the scan ends; crumbs are not the
+    /// body, nor is the table, which is large and dense enough but takes nothing up.
+    private static func isBody(_ components: ConnectedComponents, pet: [Float]) -> [Bool] {
+        guard let largest = components.largest.map({ Int($0) - 1 }) else { return [] }
+        var uptake = [Double](repeating: 0, count: components.sizes.count)
+        for (voxel, label) in components.labels.enumerated() where label > 0 {
+            uptake[Int(label) - 1] += Double(pet[voxel])
+        }
+        let means = zip(uptake, components.sizes).map { $0 / Double($1) }
+        return components.sizes.indices.map {
+            components.sizes[$0] * 20 >= components.sizes[largest] && means[$0] >= means[largest] / 10
+        }
     }
 
     /// Marks the dense voxels of a slice. The CT's field of view may be narrower than the PET's, and its scan shorter.

@@ -30,16 +30,16 @@ struct OrganSearch {
         // Mean uptake of the liver, with room for the spread between patients (docs/science/reference-uptake.md).
         let range: ClosedRange<Float> = tracer.target == .psma ? 2...25 : 0.9...5
         return evenOrgan(
-            suv: range, minimumMl: 250, radius: 15,
+            suv: range, minimumMl: 250, radius: 15, preferring: { volumeMl, _ in volumeMl },
             where: { $0.x < landmarks.midline - 10 && isUpperAbdomen($0.z) })
     }
 
-    /// A 2 cm sphere in the spleen, at the level of the liver.
+    /// A 2 cm sphere in the spleen, at the level of the liver: behind the stomach, which may be as even, and larger.
     func spleen(liver: ReferenceUptake.Region?) -> ReferenceUptake.Region? {
         guard let liver else { return nil }
         let range: ClosedRange<Float> = tracer.target == .psma ? 1.5...30 : 0.9...5
         return evenOrgan(
-            suv: range, minimumMl: 40, radius: 10,
+            suv: range, minimumMl: 40, radius: 10, preferring: { _, centre in centre.y },
             where: {
                 $0.x > landmarks.midline + 40 && abs($0.z - liver.centre.z) < 110 && $0.y > liver.centre.y - 30
             })
@@ -47,9 +47,15 @@ struct OrganSearch {
 
     private func isUpperAbdomen(_ z: Double) -> Bool { (0.35...1.75).contains(landmarks.trunkLevel(z)) }
 
-    /// The largest connected set of even soft tissue within bounds, measured at its most central, most even place.
+    /// The preferred one of the connected sets of even soft tissue within bounds, measured at its most central, most even
+    /// place.
+    /// - Parameters:
+    ///   - rank: of two sets the one of higher rank is taken; told volume (ml) and centre.
+    ///   - isPlausible: where the organ may lie.
     private func evenOrgan(
-        suv range: ClosedRange<Float>, minimumMl: Double, radius: Double, where isPlausible: (PatientPoint) -> Bool
+        suv range: ClosedRange<Float>, minimumMl: Double, radius: Double,
+        preferring rank: (_ volumeMl: Double, _ centre: PatientPoint) -> Double,
+        where isPlausible: (PatientPoint) -> Bool
     ) -> ReferenceUptake.Region? {
         let components = grid.components { block in
             guard grid.inside[block] > 0.9, isPlausible(grid.centres[block]), isSoftTissue(grid.hu[block]),
@@ -57,18 +63,25 @@ struct OrganSearch {
             else { return false }
             return range.contains(around.mean) && around.variation < 0.3
         }
-        guard let largest = components.largest,
-            Double(components.sizes[Int(largest) - 1]) * grid.blockMl >= minimumMl
-        else { return nil }
-        let members = components.labels.map { $0 == largest }
-        let depths = grid.depths(of: members)
-        // Depth first; among places as deep, the most even.
-        let best = members.indices.filter { members[$0] }.max {
-            (depths[$0], -(grid.neighbourhood($0)?.variation ?? 1)) < (
-                depths[$1], -(grid.neighbourhood($1)?.variation ?? 1)
-            )
+        var sums = [PatientPoint](repeating: .zero, count: components.sizes.count)
+        for (block, label) in components.labels.enumerated() where label > 0 {
+            sums[Int(label) - 1] = sums[Int(label) - 1] + grid.centres[block]
         }
-        return best.flatMap { measure(sphere: radius, at: grid.centres[$0]) }
+        func rankOfSet(_ index: Int) -> Double {
+            rank(Double(components.sizes[index]) * grid.blockMl, sums[index] * (1 / Double(components.sizes[index])))
+        }
+        let organ = components.sizes.indices.filter { Double(components.sizes[$0]) * grid.blockMl >= minimumMl }
+            .max { rankOfSet($0) < rankOfSet($1) }
+        guard let organ else { return nil }
+        let members = components.labels.map { $0 == Int32(organ + 1) }
+        return centralPlace(of: members).flatMap { measure(sphere: radius, at: grid.centres[$0]) }
+    }
+
+    /// The deepest block of a set; among those as deep, the one of the most even surroundings.
+    private func centralPlace(of members: [Bool]) -> Int? {
+        let depths = grid.depths(of: members)
+        func merit(_ block: Int) -> (Int, Float) { (depths[block], -(grid.neighbourhood(block)?.variation ?? 1)) }
+        return members.indices.filter { members[$0] }.max { merit($0) < merit($1) }
     }
 
     /// Soft tissue with or without contrast; unknown (no CT) passes.
