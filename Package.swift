@@ -66,7 +66,7 @@ let package = Package(
 
         // The laboratory
         module("Phantom", ["Imaging", "Anatomy", "DICOM"]),
-        module("Training", ["Phantom", "Reading", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        module("Training", ["Phantom", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
 
         // The commands
         .executableTarget(
@@ -93,9 +93,22 @@ let package = Package(
             ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
+        tests("Classification", ["Classification", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests(
+            "Reading",
+            ["Reading", "Phantom", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests(
+            "Node",
+            [
+                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("Training", ["Training", "Phantom", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
         // The commands themselves, which lie beside the tests, through real processes and sockets.
         tests("EndToEnd", ["Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM"]),
+        .testTarget(name: "HouseTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

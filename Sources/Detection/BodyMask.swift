@@ -6,7 +6,7 @@ public struct BodyMask: Sendable {
     public let isInside: [Bool]
 
     /// Finds the body: denser than −400 HU where the CT reaches, else above a floor of uptake; every connected piece of at
-    /// least a twentieth of the largest and a tenth of its mean uptake, holes filled slice by slice.
+    /// least a twentieth of the largest and a fifth of its uptake, holes filled slice by slice.
     ///
     /// - Parameter ct: on the PET grid; NaN where the CT does not reach.
     public init(pet: Volume<SUVbw>, ct: Volume<HounsfieldUnits>?) {
@@ -32,11 +32,12 @@ public struct BodyMask: Sendable {
         guard let largest = components.largest.map({ Int($0) - 1 }) else { return [] }
         var uptake = [Double](repeating: 0, count: components.sizes.count)
         for (voxel, label) in components.labels.enumerated() where label > 0 {
-            uptake[Int(label) - 1] += Double(pet[voxel])
+            // What is hot counts as no more than tissue: a full bladder must not outweigh the arms.
+            uptake[Int(label) - 1] += Double(min(pet[voxel], 1))
         }
         let means = zip(uptake, components.sizes).map { $0 / Double($1) }
         return components.sizes.indices.map {
-            components.sizes[$0] * 20 >= components.sizes[largest] && means[$0] >= means[largest] / 10
+            components.sizes[$0] * 20 >= components.sizes[largest] && means[$0] >= means[largest] / 5
         }
     }
 

@@ -34,12 +34,13 @@ struct OrganSearch {
             where: { $0.x < landmarks.midline - 10 && isUpperAbdomen($0.z) })
     }
 
-    /// A 2 cm sphere in the spleen, at the level of the liver: behind the stomach, which may be as even, and larger.
+    /// A 2 cm sphere in the spleen, at the level of the liver: of the even organs there the one farthest to the left, since
+    /// the stomach and the muscles of the back may be as even, and larger.
     func spleen(liver: ReferenceUptake.Region?) -> ReferenceUptake.Region? {
         guard let liver else { return nil }
         let range: ClosedRange<Float> = tracer.target == .psma ? 1.5...30 : 0.9...5
         return evenOrgan(
-            suv: range, minimumMl: 40, radius: 10, preferring: { _, centre in centre.y },
+            suv: range, minimumMl: 15, radius: 10, preferring: { _, centre in centre.x },
             where: {
                 $0.x > landmarks.midline + 40 && abs($0.z - liver.centre.z) < 110 && $0.y > liver.centre.y - 30
             })

@@ -12,7 +12,7 @@ private struct Torso {
         let dx = abs(p.x) - 95
         return dx * dx + p.y * p.y <= 18 * 18
     }
-    func isTable(_ p: PatientPoint) -> Bool { p.y > 84 && p.y < 88 && abs(p.x) < 30 }
+    func isTable(_ p: PatientPoint) -> Bool { p.y > 70 && p.y < 90 && abs(p.x) < 80 }
     func isBody(_ p: PatientPoint) -> Bool { isTrunk(p) || isArm(p) }
 
     var ct: Volume<HounsfieldUnits> {

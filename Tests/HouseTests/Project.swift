@@ -60,7 +60,7 @@ enum Project {
 
     /// The targets of Package.swift with the modules that each names as its dependencies.
     static let targets: [String: Set<String>] = {
-        let manifest = text("Package.swift")
+        let manifest = Self.text("Package.swift")
         guard let start = manifest.range(of: "targets: [\n")?.upperBound else { return [:] }
         let text = manifest[start...].replacing(/\/\/.*/, with: "").replacing(/(?:pkgConfig|resources):.*/, with: "")
         var targets: [String: Set<String>] = [:]
