@@ -66,7 +66,9 @@ let package = Package(
 
         // The laboratory
         module("Phantom", ["Imaging", "Anatomy", "DICOM"]),
-        module("Training", ["Phantom", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        module(
+            "Training",
+            ["Phantom", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
 
         // The commands
         .executableTarget(
