@@ -40,6 +40,8 @@ let package = Package(
             name: "CDCMTK", cxxSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: dcmtkLibraries.map { .linkedLibrary($0) }),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The straight line of the science: values in, values out
@@ -47,6 +49,7 @@ let package = Package(
         module("Anatomy", ["DICOM"]),
         module("Imaging", ["DICOM"]),
         module("Detection", ["Imaging"]),
+        module("NeuralNetwork", ["CDNNL"]),
         module("Classification", ["Detection", "Imaging", "Anatomy", "DICOM"], resources: [.copy("Model")]),
         module("Staging", ["Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         module("Reading", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
@@ -86,6 +89,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
+        // What the decision on convolutions rests on (docs/decisions/0020-convolution.md)
+        .executableTarget(
+            name: "benchmark-convolution", dependencies: ["NeuralNetwork", "COpenBLAS"],
+            path: "Tests/Benchmarks/Convolution", swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark-network", dependencies: ["NeuralNetwork"], path: "Tests/Benchmarks/Network",
+            swiftSettings: strict),
+
         tests("DICOM", ["DICOM", "CDCMTK"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
@@ -107,6 +118,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("Training", ["Training", "Phantom", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests("NeuralNetwork", ["NeuralNetwork"]),
         tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
         // The commands themselves, which lie beside the tests, through real processes and sockets.
         tests("EndToEnd", ["Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM"]),
