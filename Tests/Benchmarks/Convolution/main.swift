@@ -108,6 +108,9 @@ func disagreement() -> Float {
     let scratch = Buffer(bytes: primitive.scratch.bytes)
     let columns = Buffer(bytes: 4 * unfolded.columnCount)
     let outputs = (0..<2).map { _ in Buffer(bytes: primitive.output.bytes) }
+    for (output, filling) in zip(outputs, [Float(1e9), -1e9]) {
+        output.floats.update(repeating: filling, count: output.bytes / 4)
+    }
     primitive.arrangeWeights(from: stored.start, to: weights.start)
     primitive.run(
         input: input.start, weights: weights.start, bias: bias.start, output: outputs[0].start, scratch: scratch.start)

@@ -75,6 +75,11 @@ func speed(_ work: () -> Void) -> (wall: Double, processor: Double) {
     return (Double(count) / best.wall, Double(count) / best.processor)
 }
 
+// The first call compiles every primitive; a second one of the same size shows what that took.
+let single = inputs.map { $0.samples(0..<1) }
+let first = ContinuousClock().measure { _ = network.outputs(single, parameters) }
+let second = ContinuousClock().measure { _ = network.outputs(single, parameters) }
+print("one sample: \(first) the first time, \(second) the second")
 print("patches of \(side)³: \(parameters.count) parameters; samples/s, and for each second of processor time")
 for threads in [1, 2] {
     let use = speed { _ = network.outputs(inputs, parameters, threads: threads) }
