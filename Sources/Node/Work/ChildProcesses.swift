@@ -123,7 +123,9 @@ package final class ChildProcesses: Sendable {
     }
 
     /// Copies for C, ended by NULL; the caller frees them.
-    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
+    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
 
     // MARK: Waiting
 

@@ -42,7 +42,7 @@ package struct ReadingWork: Sendable {
             }
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
-        } catch where !(error is ArchiveError) {
+        } catch  where !(error is ArchiveError) {
             // An error of the archive is none of the study's; the worker gives the job back.
             log.error("reading failed: \(error)", metadata: study)
             try archive.fail(job, reason: "\(error)", retryAt: Date().addingTimeInterval(60))
