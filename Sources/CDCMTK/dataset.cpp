@@ -1,5 +1,6 @@
 #include "support.hpp"
 
+#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcspchrs.h>
 #include <dcmtk/dcmdata/dcxfer.h>
 
@@ -74,6 +75,21 @@ int cd_file_read(const char *path, cd_extent extent, const cd_visitor *visitor, 
     return visit(*file.getMetaInfo(), *visitor, error) && visit(*file.getDataset(), *visitor, error);
 }
 
+int cd_dataset_read(const uint8_t *bytes, size_t length, const char *transfer_syntax_uid, const cd_visitor *visitor,
+                    cd_error *error) {
+    initialize();
+    const E_TransferSyntax syntax = DcmXfer(transfer_syntax_uid).getXfer();
+    if (syntax == EXS_Unknown) return fail(error, "unknown transfer syntax");
+    DcmInputBufferStream stream;
+    stream.setBuffer(bytes, static_cast<offile_off_t>(length));
+    stream.setEos();
+    DcmDataset data;
+    data.transferInit();
+    const OFCondition condition = data.read(stream, syntax);
+    data.transferEnd();
+    return keep(condition, error) && visit(data, *visitor, error);
+}
+
 // MARK: - Gathering
 
 struct cd_builder {
@@ -82,7 +98,7 @@ struct cd_builder {
     std::vector<DcmSequenceOfItems *> sequences;
 };
 
-DcmItem &cdcmtk::dataset(cd_builder &builder) { return *builder.file.getDataset(); }
+DcmDataset &cdcmtk::dataset(cd_builder &builder) { return *builder.file.getDataset(); }
 
 cd_builder *cd_builder_create(void) {
     initialize();

@@ -56,6 +56,8 @@ public:
     Connection(int descriptor, std::vector<uint8_t> early, int cancel, Fate &fate);
     ~Connection() override { close(); }
 
+    /// Waits until something has arrived or the time is up, which says nothing of the connection's fate.
+    bool arrives(std::chrono::milliseconds limit);
     /// From here on the peer has `limit` in all to say its last, and cancelling no longer matters.
     void end(std::chrono::milliseconds limit);
 
@@ -96,6 +98,8 @@ public:
     T_ASC_Association *get() const { return association_; }
     T_ASC_Parameters *parameters() const { return association_->params; }
     const Fate &fate() const { return layer_.fate; }
+    /// Waits until something has arrived (true), or the time is up (false); true as well where all must end.
+    bool arrives(std::chrono::milliseconds limit) const;
     /// Aborts, waiting a moment for the peer to take notice.
     void abort();
     /// The peer ends it: answers what DCMTK has still to answer and lets the peer close first.

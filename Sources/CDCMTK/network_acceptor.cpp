@@ -62,27 +62,51 @@ bool Acceptor::admit() {
     return false;
 }
 
-/// Accepts what is known, in the first transfer syntax of the proposer's that can be carried: data sets are kept as
-/// they come, so that its order is the only preference there is.
 void Acceptor::negotiate() {
-    T_ASC_Parameters *parameters = association_.parameters();
-    const int count = ASC_countPresentationContexts(parameters);
+    const int count = ASC_countPresentationContexts(association_.parameters());
     for (int index = 0; index < count; ++index) {
         T_ASC_PresentationContext context;
-        if (ASC_getPresentationContext(parameters, index, &context).bad()) continue;
-        const bool verifies = std::strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0;
-        const char *accepted = nullptr;
-        for (int i = 0; i < context.transferSyntaxCount && accepted == nullptr; ++i)
-            if (carries(context.proposedTransferSyntaxes[i])) accepted = context.proposedTransferSyntaxes[i];
-        if (!verifies && !service_.stores(context.abstractSyntax))
-            ASC_refusePresentationContext(parameters, context.presentationContextID,
-                                          ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
-        else if (accepted == nullptr)
-            ASC_refusePresentationContext(parameters, context.presentationContextID,
-                                          ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
-        else
-            ASC_acceptPresentationContext(parameters, context.presentationContextID, accepted);
+        if (ASC_getPresentationContext(association_.parameters(), index, &context).good()) negotiate(context);
     }
+}
+
+namespace {
+
+/// The transfer syntax to accept; NULL where none can be carried.
+///
+/// Data sets that come are kept as they come, so that the proposer's order is the only preference there is. Where the
+/// peer wants to be the SCP, and so to be sent what is stored, an uncompressed syntax is the one that most can be
+/// converted to. Identifiers are parsed, and have to be uncompressed.
+const char *choose(const T_ASC_PresentationContext &context, bool isService) {
+    const char *first = nullptr, *plain = nullptr;
+    for (int i = 0; i < context.transferSyntaxCount; ++i) {
+        const char *syntax = context.proposedTransferSyntaxes[i];
+        const E_TransferSyntax known = DcmXfer(syntax).getXfer();
+        const bool isPlain = known == EXS_LittleEndianExplicit || known == EXS_LittleEndianImplicit ||
+                             (isService && known == EXS_BigEndianExplicit);
+        if (first == nullptr && carries(syntax)) first = syntax;
+        if (plain == nullptr && isPlain) plain = syntax;
+    }
+    if (isService) return plain;
+    return context.proposedRole == ASC_SC_ROLE_SCP && plain != nullptr ? plain : first;
+}
+
+}  // namespace
+
+void Acceptor::negotiate(const T_ASC_PresentationContext &context) {
+    T_ASC_Parameters *parameters = association_.parameters();
+    const bool isStorage = service_.stores(context.abstractSyntax);
+    const bool isService = service_.serviceClasses.count(context.abstractSyntax) > 0;
+    const bool verifies = std::strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0;
+    const char *accepted = choose(context, isService);
+    if (!verifies && !isStorage && !isService)
+        ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
+    else if (accepted == nullptr)
+        ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
+    else
+        // Only of storage can the peer be the SCP: then it is sent to, by C-GET.
+        ASC_acceptPresentationContext(parameters, context.presentationContextID, accepted,
+                                      isStorage ? context.proposedRole : ASC_SC_ROLE_DEFAULT, OFTrue);
 }
 
 // MARK: - Messages
@@ -116,6 +140,11 @@ bool Acceptor::dispatch(T_DIMSE_Message &message, T_ASC_PresentationContextID co
             return sent.good() || ended(sent);
         }
         case DIMSE_C_STORE_RQ: return store(message.msg.CStoreRQ, contextID);
+        case DIMSE_C_FIND_RQ:
+        case DIMSE_C_GET_RQ:
+        case DIMSE_C_MOVE_RQ:
+        case DIMSE_N_ACTION_RQ: return exchange(message, contextID);
+        case DIMSE_C_CANCEL_RQ: return true;  // of a request that was answered while this came
         default: return ended(DIMSE_BADCOMMANDTYPE);  // no such service was negotiated
     }
 }
@@ -136,7 +165,10 @@ OFCondition Acceptor::receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_Pres
                               cd_answer &answer) {
     const cd_listener_callbacks &callbacks = service_.callbacks;
     const cd_store_request store{request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
-                                 context.acceptedTransferSyntax};
+                                 context.acceptedTransferSyntax,
+                                 request.opts & O_STORE_MOVEORIGINATORAETITLE
+                                     ? request.MoveOriginatorApplicationEntityTitle : nullptr,
+                                 request.opts & O_STORE_MOVEORIGINATORID ? request.MoveOriginatorID : uint16_t{0}};
     InstanceConsumer consumer;
     InstanceStream stream(consumer);
     char path[PATH_MAX] = "";

@@ -1,6 +1,6 @@
 /// One accepted association, from its request to its end; never seen from Swift.
 #pragma once
-#include "network.hpp"
+#include "network_message.hpp"
 
 #include <unordered_set>
 
@@ -9,7 +9,8 @@ namespace cdcmtk {
 /// What a listener's associations have in common; constant while they run.
 struct Service {
     int dimseSeconds, idleSeconds, acseSeconds;
-    std::unordered_set<std::string> storageClasses;
+    std::unordered_set<std::string> storageClasses, serviceClasses;
+    size_t maximumIdentifierBytes;
     std::string implementationClassUID, implementationVersionName;
     cd_listener_callbacks callbacks;
     /// Becomes readable when associations must end.
@@ -27,6 +28,7 @@ public:
 private:
     bool admit();
     void negotiate();
+    void negotiate(const T_ASC_PresentationContext &context);
     void converse();
     /// Takes one message; returns whether the association goes on.
     bool exchange();
@@ -35,6 +37,8 @@ private:
     OFCondition receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_PresentationContext &context, cd_answer &answer);
     OFCondition respond(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID,
                         const cd_answer &answer);
+    /// Hands a request with its data set to the service.
+    bool exchange(T_DIMSE_Message &message, T_ASC_PresentationContextID contextID);
     /// Notes how the association ended; always false.
     bool ended(const OFCondition &condition);
 

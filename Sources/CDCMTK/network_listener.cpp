@@ -126,12 +126,16 @@ Service serviceOf(const cd_listener_configuration &configuration, const cd_liste
                     static_cast<int>(configuration.idle_seconds),
                     static_cast<int>(configuration.acse_seconds),
                     {},
+                    {},
+                    configuration.maximum_identifier_bytes,
                     configuration.implementation_class_uid,
                     configuration.implementation_version_name,
                     callbacks,
                     cancel};
     for (size_t i = 0; i < configuration.storage_class_count; ++i)
         service.storageClasses.insert(configuration.storage_classes[i]);
+    for (size_t i = 0; i < configuration.service_class_count; ++i)
+        service.serviceClasses.insert(configuration.service_classes[i]);
     return service;
 }
 

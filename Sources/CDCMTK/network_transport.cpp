@@ -86,6 +86,13 @@ bool Connection::wait(short events, milliseconds limit) {
     }
 }
 
+bool Connection::arrives(milliseconds limit) {
+    if (getSocket() < 0 || position_ < early_.size()) return true;
+    const bool arrived = wait(POLLIN, limit);
+    fate_.timedOut = false;
+    return arrived || fate_.cancelled;
+}
+
 OFBool Connection::networkDataAvailable(int seconds) {
     if (getSocket() < 0) return OFFalse;
     if (position_ < early_.size()) return OFTrue;
@@ -179,6 +186,11 @@ void Association::end(milliseconds limit) {
     if (association_ == nullptr || association_->DULassociation == nullptr) return;
     if (auto *connection = dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation)))
         connection->end(limit);
+}
+
+bool Association::arrives(milliseconds limit) const {
+    auto *connection = dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation));
+    return connection == nullptr || connection->arrives(limit);
 }
 
 void Association::abort() {

@@ -23,6 +23,6 @@ int fail(cd_error *error, const char *text);
 bool visit(DcmItem &item, const cd_visitor &visitor, cd_error *error);
 
 /// The data set that a builder holds; borrowed.
-DcmItem &dataset(cd_builder &builder);
+DcmDataset &dataset(cd_builder &builder);
 
 }  // namespace cdcmtk

@@ -30,8 +30,10 @@ extension Attribute {
     public static let queryRetrieveLevel = Attribute(0x0008, 0x0052, .CS, "QueryRetrieveLevel")
     public static let retrieveAETitle = Attribute(0x0008, 0x0054, .AE, "RetrieveAETitle")
     public static let instanceAvailability = Attribute(0x0008, 0x0056, .CS, "InstanceAvailability")
+    public static let failedSOPInstanceUIDList = Attribute(0x0008, 0x0058, .UI, "FailedSOPInstanceUIDList")
     public static let modality = Attribute(0x0008, 0x0060, .CS, "Modality")
     public static let modalitiesInStudy = Attribute(0x0008, 0x0061, .CS, "ModalitiesInStudy")
+    public static let sopClassesInStudy = Attribute(0x0008, 0x0062, .UI, "SOPClassesInStudy")
     public static let conversionType = Attribute(0x0008, 0x0064, .CS, "ConversionType")
     public static let presentationIntentType = Attribute(0x0008, 0x0068, .CS, "PresentationIntentType")
     public static let manufacturer = Attribute(0x0008, 0x0070, .LO, "Manufacturer")
@@ -69,6 +71,9 @@ extension Attribute {
     public static let referencedSOPClassUID = Attribute(0x0008, 0x1150, .UI, "ReferencedSOPClassUID")
     public static let referencedSOPInstanceUID = Attribute(0x0008, 0x1155, .UI, "ReferencedSOPInstanceUID")
     public static let definitionSourceSequence = Attribute(0x0008, 0x1156, .SQ, "DefinitionSourceSequence")
+    public static let transactionUID = Attribute(0x0008, 0x1195, .UI, "TransactionUID")
+    public static let failureReason = Attribute(0x0008, 0x1197, .US, "FailureReason")
+    public static let failedSOPSequence = Attribute(0x0008, 0x1198, .SQ, "FailedSOPSequence")
     public static let referencedSOPSequence = Attribute(0x0008, 0x1199, .SQ, "ReferencedSOPSequence")
     public static let derivationDescription = Attribute(0x0008, 0x2111, .ST, "DerivationDescription")
     public static let sourceImageSequence = Attribute(0x0008, 0x2112, .SQ, "SourceImageSequence")
@@ -157,6 +162,10 @@ extension Attribute {
     public static let imagesInAcquisition = Attribute(0x0020, 0x1002, .IS, "ImagesInAcquisition")
     public static let positionReferenceIndicator = Attribute(0x0020, 0x1040, .LO, "PositionReferenceIndicator")
     public static let sliceLocation = Attribute(0x0020, 0x1041, .DS, "SliceLocation")
+    public static let numberOfPatientRelatedStudies = Attribute(0x0020, 0x1200, .IS, "NumberOfPatientRelatedStudies")
+    public static let numberOfPatientRelatedSeries = Attribute(0x0020, 0x1202, .IS, "NumberOfPatientRelatedSeries")
+    public static let numberOfPatientRelatedInstances = Attribute(0x0020, 0x1204, .IS, "NumberOfPatientRelatedInstances")
+    public static let numberOfStudyRelatedSeries = Attribute(0x0020, 0x1206, .IS, "NumberOfStudyRelatedSeries")
     public static let numberOfStudyRelatedInstances = Attribute(0x0020, 0x1208, .IS, "NumberOfStudyRelatedInstances")
     public static let numberOfSeriesRelatedInstances = Attribute(0x0020, 0x1209, .IS, "NumberOfSeriesRelatedInstances")
     public static let imageComments = Attribute(0x0020, 0x4000, .LT, "ImageComments")
@@ -322,7 +331,7 @@ extension Attribute {
         .instanceCreationDate, .instanceCreationTime, .sopClassUID, .sopInstanceUID, .studyDate, .seriesDate,
         .acquisitionDate, .contentDate, .acquisitionDateTime, .studyTime, .seriesTime, .acquisitionTime,
         .contentTime, .accessionNumber, .issuerOfAccessionNumberSequence, .queryRetrieveLevel, .retrieveAETitle,
-        .instanceAvailability, .modality, .modalitiesInStudy, .conversionType, .presentationIntentType,
+        .instanceAvailability, .failedSOPInstanceUIDList, .modality, .modalitiesInStudy, .sopClassesInStudy, .conversionType, .presentationIntentType,
         .manufacturer, .institutionName, .institutionAddress, .referringPhysicianName, .codeValue,
         .codingSchemeDesignator, .codingSchemeVersion, .codeMeaning, .mappingResource, .codingSchemeUID,
         .codingSchemeIdentificationSequence, .codingSchemeName, .codingSchemeResponsibleOrganization, .longCodeValue,
@@ -331,7 +340,7 @@ extension Attribute {
         .operatorsName, .admittingDiagnosesDescription, .manufacturerModelName, .referencedStudySequence,
         .referencedPerformedProcedureStepSequence, .referencedSeriesSequence, .referencedPatientSequence,
         .referencedImageSequence, .referencedInstanceSequence, .referencedSOPClassUID, .referencedSOPInstanceUID,
-        .definitionSourceSequence, .referencedSOPSequence, .derivationDescription, .sourceImageSequence,
+        .definitionSourceSequence, .transactionUID, .failureReason, .failedSOPSequence, .referencedSOPSequence, .derivationDescription, .sourceImageSequence,
         .anatomicRegionSequence, .anatomicRegionModifierSequence, .derivationImageSequence, .derivationCodeSequence,
         .patientName, .patientID, .issuerOfPatientID, .issuerOfPatientIDQualifiersSequence, .patientBirthDate,
         .patientBirthTime, .patientSex, .otherPatientIDsSequence, .patientAge, .patientSize, .patientWeight,
@@ -349,7 +358,7 @@ extension Attribute {
         .studyInstanceUID, .seriesInstanceUID, .studyID, .seriesNumber, .acquisitionNumber, .instanceNumber,
         .patientOrientation, .imagePositionPatient, .imageOrientationPatient, .frameOfReferenceUID, .laterality,
         .imageLaterality, .temporalPositionIdentifier, .numberOfTemporalPositions, .imagesInAcquisition,
-        .positionReferenceIndicator, .sliceLocation, .numberOfStudyRelatedInstances, .numberOfSeriesRelatedInstances,
+        .positionReferenceIndicator, .sliceLocation, .numberOfPatientRelatedStudies, .numberOfPatientRelatedSeries, .numberOfPatientRelatedInstances, .numberOfStudyRelatedSeries, .numberOfStudyRelatedInstances, .numberOfSeriesRelatedInstances,
         .imageComments, .derivationAlgorithmSequence, .algorithmSource, .samplesPerPixel, .photometricInterpretation,
         .planarConfiguration, .numberOfFrames, .rows, .columns, .pixelSpacing, .correctedImage, .bitsAllocated,
         .bitsStored, .highBit, .pixelRepresentation, .smallestImagePixelValue, .largestImagePixelValue,

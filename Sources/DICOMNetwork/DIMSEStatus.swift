@@ -69,6 +69,31 @@ extension DIMSEStatus {
     /// Resource limitation.
     public static let resourceLimitation = DIMSEStatus(0x0213)
 
+    /// No such SOP instance.
+    public static let noSuchSOPInstance = DIMSEStatus(0x0112)
+    /// Invalid argument value.
+    public static let invalidArgumentValue = DIMSEStatus(0x0115)
+    /// No such action.
+    public static let noSuchAction = DIMSEStatus(0x0123)
+
+    // Query/Retrieve (PS3.4 tables C.4-1 to C.4-3)
+    /// Matches or sub-operations go on.
+    public static let pending = DIMSEStatus(0xFF00)
+    /// Matches go on; some optional keys are not supported.
+    public static let pendingWithUnsupportedKeys = DIMSEStatus(0xFF01)
+    /// Ended by a cancel request.
+    public static let cancel = DIMSEStatus(0xFE00)
+    /// Refused: unable to calculate the number of matches.
+    public static let unableToCountMatches = DIMSEStatus(0xA701)
+    /// Refused: no sub-operation could be performed.
+    public static let unableToPerformSubOperations = DIMSEStatus(0xA702)
+    /// Refused: Move Destination unknown.
+    public static let moveDestinationUnknown = DIMSEStatus(0xA801)
+    /// Warning: sub-operations complete, one or more failures or warnings.
+    public static let subOperationsWithFailures = DIMSEStatus(0xB000)
+    /// Failed: unable to process.
+    public static let unableToProcess = DIMSEStatus(0xC001)
+
     // Storage (PS3.4 table B.2-1)
     /// Refused: out of resources.
     public static let outOfResources = DIMSEStatus(0xA700)
@@ -88,14 +113,18 @@ extension DIMSEStatus {
         case 0x0000: "Success"
         case 0x0110: "Processing failure"
         case 0x0111: "Duplicate SOP instance"
+        case 0x0112: "No such SOP instance"
+        case 0x0115: "Invalid argument value"
         case 0x0117: "Invalid SOP instance"
         case 0x0122: "SOP class not supported"
+        case 0x0123: "No such action"
         case 0x0124: "Not authorized"
         case 0x0210: "Duplicate invocation"
         case 0x0211: "Unrecognized operation"
         case 0x0212: "Mistyped argument"
         case 0x0213: "Resource limitation"
         case 0xA700...0xA7FF: "Refused: out of resources"
+        case 0xA801: "Refused: Move Destination unknown"
         case 0xA900...0xA9FF: "Error: data set does not match SOP class"
         case 0xB000: "Warning: coercion of data elements"
         case 0xB006: "Warning: elements discarded"

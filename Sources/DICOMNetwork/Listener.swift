@@ -2,7 +2,8 @@ import CDCMTK
 import DICOM
 import Synchronization
 
-/// Accepts associations and serves Verification and Storage as SCP (PS3.4 annexes A and B).
+/// Accepts associations and serves Verification and Storage as SCP (PS3.4 annexes A and B), and where there is a service
+/// for them Query/Retrieve and Storage Commitment (annexes C and J).
 ///
 /// Data sets are taken byte for byte, in the first transfer syntax a peer proposes that DCMTK can carry. Connections
 /// that stay silent cost a descriptor and never a thread, so that they delay nobody.
@@ -23,9 +24,32 @@ public final class Listener: Sendable {
         public var dimseSeconds: UInt32 = 30
         /// Seconds between two messages of an association.
         public var idleSeconds: UInt32 = 300
+        /// How long the data set of a request that is no C-STORE may be, in bytes: room for commitment to 8,000 instances.
+        public var maximumIdentifierBytes: UInt32 = 1 << 20
 
         /// The defaults.
         public init() {}
+    }
+
+    /// The services beside Storage; what is nil is not offered to peers.
+    public struct Services: Sendable {
+        /// C-FIND.
+        public var query: (any QueryService)?
+        /// C-MOVE and C-GET.
+        public var retrieve: (any RetrieveService)?
+        /// Storage Commitment.
+        public var commitment: (any CommitmentService)?
+
+        /// None.
+        public init() {}
+
+        /// Their SOP classes.
+        var classes: [UID] {
+            let models = InformationModel.allCases
+            return (query == nil ? [] : models.map(\.findClass))
+                + (retrieve == nil ? [] : models.map(\.moveClass) + models.map(\.getClass))
+                + (commitment == nil ? [] : [StorageCommitment.sopClass])
+        }
     }
 
     /// The port it listens on.
@@ -39,10 +63,12 @@ public final class Listener: Sendable {
 
     /// Binds and begins to listen.
     /// - Throws: `NetworkError.cannotListen`.
-    public init(_ configuration: Configuration, service: any StorageService) throws(NetworkError) {
-        let callbacks = Unmanaged.passRetained(ListenerCallbacks(service))
+    public init(
+        _ configuration: Configuration, service: any StorageService, services: Services = Services()
+    ) throws(NetworkError) {
+        let callbacks = Unmanaged.passRetained(ListenerCallbacks(service, services))
         var error = cd_error()
-        guard let listener = Self.start(configuration, callbacks, &error) else {
+        guard let listener = Self.start(configuration, services.classes, callbacks, &error) else {
             callbacks.release()
             throw .cannotListen(address: configuration.address, port: configuration.port, Condition(error))
         }
@@ -67,10 +93,12 @@ public final class Listener: Sendable {
     }
 
     private static func start(
-        _ configuration: Configuration, _ callbacks: Unmanaged<ListenerCallbacks>, _ error: inout cd_error
+        _ configuration: Configuration, _ classes: [UID], _ callbacks: Unmanaged<ListenerCallbacks>,
+        _ error: inout cd_error
     ) -> OpaquePointer? {
         let extra = StorageClasses.newerThanDCMTK.map(\.uid.description)
-        return withCStrings([configuration.address, Implementation.classUID, Implementation.versionName]) { text in
+        let texts = [configuration.address, Implementation.classUID, Implementation.versionName]
+        return withCStrings(texts + classes.map(\.description)) { text in
             withCStrings(extra) { storageClasses in
                 var start = cd_listener_configuration(
                     address: text[0], port: configuration.port,
@@ -78,7 +106,9 @@ public final class Listener: Sendable {
                     maximum_pending: configuration.maximumPendingConnections,
                     acse_seconds: max(configuration.acseSeconds, 1), dimse_seconds: max(configuration.dimseSeconds, 1),
                     idle_seconds: max(configuration.idleSeconds, 1), storage_classes: storageClasses.baseAddress,
-                    storage_class_count: storageClasses.count, implementation_class_uid: text[1],
+                    storage_class_count: storageClasses.count,
+                    service_classes: text.baseAddress! + texts.count, service_class_count: classes.count,
+                    maximum_identifier_bytes: configuration.maximumIdentifierBytes, implementation_class_uid: text[1],
                     implementation_version_name: text[2])
                 var table = ListenerCallbacks.table(context: callbacks.toOpaque())
                 return cd_listener_start(&start, &table, &error)

@@ -5,8 +5,11 @@ import Foundation
 /// What the shim's threads call: turns its structures into values, asks the service, writes the answer back.
 final class ListenerCallbacks: Sendable {
     private let service: any StorageService
+    let services: Listener.Services
 
-    init(_ service: any StorageService) { self.service = service }
+    init(_ service: any StorageService, _ services: Listener.Services) {
+        (self.service, self.services) = (service, services)
+    }
 
     /// The functions to hand to the shim; `context` is a retained instance.
     static func table(context: UnsafeMutableRawPointer) -> cd_listener_callbacks {
@@ -22,6 +25,10 @@ final class ListenerCallbacks: Sendable {
             },
             store: { context, request, store, received, answer in
                 ListenerCallbacks.at(context).store(request, store, received, answer)
+            },
+            request: { context, request, dimse, exchange in
+                ListenerCallbacks.at(context).answer(
+                    dimse!.pointee, Exchange(exchange!), from: AssociationRequest(request!.pointee))
             })
     }
 
@@ -121,19 +128,11 @@ final class ListenerCallbacks: Sendable {
     }
 
     private func set(_ answer: UnsafeMutablePointer<cd_answer>?, _ value: StoreAnswer) {
-        answer!.pointee.status = value.status.rawValue
-        let comment = value.status == .success ? "" : value.comment
-        withUnsafeMutableBytes(of: &answer!.pointee.comment) { field in
-            // An LO is ASCII here; what the default character repertoire lacks is replaced.
-            let ascii = comment.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? UInt8($0.value) : 0x3F }
-            let cut = ascii.prefix(field.count - 1)
-            field.copyBytes(from: cut)
-            field[cut.count] = 0
-        }
+        value.write(to: answer!)
     }
 }
 
-private func string(_ text: UnsafePointer<CChar>?) -> String { text.map { String(cString: $0) } ?? "" }
+func string(_ text: UnsafePointer<CChar>?) -> String { text.map { String(cString: $0) } ?? "" }
 
 extension AssociationRequest {
     fileprivate init(_ request: cd_association_request) {

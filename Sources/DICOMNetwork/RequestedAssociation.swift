@@ -8,6 +8,8 @@ struct RequestedAssociation: ~Copyable {
         let id: UInt8
         let abstractSyntax: UID
         let transferSyntaxes: [UID]
+        /// Whether we propose to be the SCP of it, by role selection (PS3.7 section D.3.3.4).
+        var isSCP = false
     }
 
     /// What a C-STORE came to where the association lives on.
@@ -44,22 +46,32 @@ struct RequestedAssociation: ~Copyable {
         return DIMSEStatus(rawValue: status)
     }
 
-    func store(_ file: FileMetaInformation, path: String, contextID: UInt8) throws(NetworkError) -> StoreResult {
+    /// Sends a file.
+    /// - Parameter originator: who asked for it where it is a sub-operation of a C-MOVE.
+    func store(
+        _ file: FileMetaInformation, path: String, contextID: UInt8, originator: MoveOriginator? = nil
+    ) throws(NetworkError) -> StoreResult {
         var answer = cd_answer()
         var failure = cd_failure()
-        let texts = [file.sopClassUID, file.sopInstanceUID, file.transferSyntaxUID].map(\.description) + [path]
-        let sent = withCStrings(texts) { text in
-            var request = cd_store_request(
-                sop_class_uid: text[0], sop_instance_uid: text[1], transfer_syntax_uid: text[2])
-            return cd_association_store(
-                association, contextID, &request, text[3], UInt64(file.dataSetOffset), &answer, &failure)
+        let sent = file.withStoreRequest(path: path, originator: originator) { request, path in
+            cd_association_store(
+                association, contextID, request, path, UInt64(file.dataSetOffset), &answer, &failure)
         }
         guard sent == 1 else {
             if let error = NetworkError(failure, peer: peer) { throw error }
             return .unsent(Condition(failure.error).description)
         }
-        let comment = withUnsafeBytes(of: answer.comment) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        return .answered(StoreAnswer(DIMSEStatus(rawValue: answer.status), comment: comment))
+        return .answered(StoreAnswer(answer))
+    }
+
+    /// Reports an event of a service class that we are the SCP of.
+    func report(_ event: EventReport, contextID: UInt8) throws(NetworkError) -> DIMSEStatus {
+        var status: UInt16 = 0
+        var failure = cd_failure()
+        guard event.withEvent({ cd_association_report(association, contextID, $0, &status, &failure) }) == 1 else {
+            throw NetworkError(failure, peer: peer) ?? .lost(peer, Condition(failure.error))
+        }
+        return DIMSEStatus(rawValue: status)
     }
 
     /// Releases the association, as is due after success, or aborts it.
@@ -88,7 +100,7 @@ struct RequestedAssociation: ~Copyable {
                         return cd_presentation_context(
                             id: context.id, abstract_syntax: abstract[index],
                             transfer_syntaxes: transfer.baseAddress.map { $0 + next },
-                            transfer_syntax_count: context.transferSyntaxes.count)
+                            transfer_syntax_count: context.transferSyntaxes.count, is_scp: context.isSCP ? 1 : 0)
                     }
                     return cd_association_open(&target, proposals, proposals.count, &failure)
                 }

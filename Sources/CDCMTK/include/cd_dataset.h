@@ -38,6 +38,9 @@ typedef enum cd_extent {
 /// Reads a DICOM file (with or without the Part 10 preamble). The file meta information, if any, is visited
 /// first as group 0002, then the data set.
 int cd_file_read(const char *path, cd_extent extent, const cd_visitor *visitor, cd_error *error);
+/// Walks through a data set in memory. DCMTK recurses into sequences: bound their depth before.
+int cd_dataset_read(const uint8_t *bytes, size_t length, const char *transfer_syntax_uid, const cd_visitor *visitor,
+                    cd_error *error);
 
 /// Gathers a data set from events.
 typedef struct cd_builder cd_builder;

@@ -2,7 +2,7 @@
 ///
 /// Ownership: strings and structures given to a function or a callback are borrowed for that call.
 #pragma once
-#include "cd_network.h"
+#include "cd_exchange.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,6 +18,9 @@ typedef struct cd_listener_configuration {
     uint32_t idle_seconds;   ///< between two messages
     const char *const *storage_classes;  ///< SOP classes taken besides the storage classes that DCMTK lists
     size_t storage_class_count;
+    const char *const *service_classes;  ///< abstract syntaxes whose requests go to `request`
+    size_t service_class_count;
+    uint32_t maximum_identifier_bytes;   ///< of a data set that goes to `request`
     const char *implementation_class_uid, *implementation_version_name;
 } cd_listener_configuration;
 
@@ -65,6 +68,9 @@ typedef struct cd_listener_callbacks {
     /// Not called for a data set that was refused or did not come whole; of those nothing is left on disk.
     void (*store)(void *context, const cd_association_request *request, const cd_store_request *store,
                   const cd_received *received, cd_answer *answer);
+    /// Answers by `cd_exchange_respond`; the association is aborted where it returns without a final response.
+    void (*request)(void *context, const cd_association_request *request, const cd_dimse_request *dimse,
+                    cd_exchange *exchange);
 } cd_listener_callbacks;
 
 typedef struct cd_listener cd_listener;

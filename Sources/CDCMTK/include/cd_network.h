@@ -19,6 +19,8 @@ typedef struct cd_answer { uint16_t status; char comment[65]; } cd_answer;
 typedef struct cd_store_request {
     const char *sop_class_uid, *sop_instance_uid;  ///< as in the command
     const char *transfer_syntax_uid;
+    const char *move_originator_ae_title;  ///< of a sub-operation of a C-MOVE, else NULL
+    uint16_t move_originator_message_id;
 } cd_store_request;
 
 typedef struct cd_peer {
@@ -34,6 +36,7 @@ typedef struct cd_presentation_context {
     const char *abstract_syntax;
     const char *const *transfer_syntaxes;
     size_t transfer_syntax_count;
+    int is_scp;  ///< 1 to propose that we be the SCP of it (PS3.7 section D.3.3.4)
 } cd_presentation_context;
 
 typedef enum cd_failure_kind {

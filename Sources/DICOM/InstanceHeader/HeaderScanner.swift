@@ -104,6 +104,14 @@ struct HeaderScanner {
         return scanner.found
     }
 
+    /// Follows the structure of a data set in memory to its end.
+    static func check(
+        _ bytes: [UInt8], in encoding: Encoding, limits: InstanceHeader.Limits
+    ) throws(InstanceHeaderError) {
+        var scanner = HeaderScanner(ByteWindow(bytes: bytes), at: 0, encoding, limits, wanted: [:])
+        try scanner.scan { _ in true }
+    }
+
     /// Steps through all elements until the end, or until one at the top level that `goesOn` refuses.
     private mutating func scan(while goesOn: (Tag) -> Bool) throws(InstanceHeaderError) {
         while let frame = frames.last {
