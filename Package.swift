@@ -123,6 +123,9 @@ let package = Package(
         // The commands themselves, which lie beside the tests, through real processes and sockets.
         tests("EndToEnd", ["Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM"]),
         .testTarget(name: "HouseTests", swiftSettings: strict),
+        tests(
+            "Query",
+            ["Node", "Archive", "DICOMNetwork", "DICOM", .product(name: "Logging", package: "swift-log")]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -156,7 +156,9 @@ extension Archive {
                 patientID, issuer, attributes.string(.patientName) ?? "", attributes.string(.patientBirthDate) ?? "",
                 attributes.string(.patientSex) ?? "",
             ])
-        return database.lastInsertedRowID
+        let id = database.lastInsertedRowID
+        try Schema.fold(attributes.string(.patientName) ?? "", ofPatient: id, in: database)
+        return id
     }
 
     private static func insertStudy(
@@ -175,7 +177,10 @@ extension Archive {
                 attributes.string(.studyID) ?? "", attributes.string(.studyDescription) ?? "",
                 attributes.string(.referringPhysicianName) ?? "", now.timeIntervalSince1970,
             ])
-        return database.lastInsertedRowID
+        let id = database.lastInsertedRowID
+        try Schema.fold(
+            attributes.string(.referringPhysicianName) ?? "", ofReferringPhysicianOf: id, in: database)
+        return id
     }
 
     private static func insertSeries(

@@ -143,6 +143,8 @@ extension Archive {
             let id = try Self.insert(
                 result, digest: digest, size: size, revision: row["revision"], now: now, in: database)
             guard result.object != nil else { continue }
+            let path = state.file(in: StateDirectory.results, digest: digest, extension: result.fileExtension)
+            try describe(result: id, path: path, study: row["study"], in: database)
             for destination in destinations {
                 try Self.deliver(
                     id, to: destination, study: row["study"], revision: row["revision"], now: now,

@@ -50,6 +50,7 @@ public final class Archive: Sendable {
         } catch { throw ArchiveError(error, index: state.index) }
         try state.removeLeftovers()
         try archive.returnInterruptedJobs()
+        try archive.describeUndescribedResults()
         try fileSystem.synchronizeDirectory(directory)
         return archive
     }

@@ -9,6 +9,10 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: instances, revisions, jobs, results") { try $0.execute(sql: first) }
+        migrator.registerMigration("2: queries") {
+            try $0.execute(sql: queries)
+            try foldNames(in: $0)
+        }
         return migrator
     }
 

@@ -30,8 +30,13 @@ public final class Node: Sendable {
         listening.address = configuration.local.address
         listening.port = configuration.local.port
         listening.maximumAssociations = UInt32(configuration.local.maximumAssociations)
+        let querying = Querying(configuration, archive: archive, log: log)
+        var services = Listener.Services()
+        services.query = querying
+        services.retrieve = querying
         listener = try Listener(
-            listening, service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log))
+            listening, service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log),
+            services: services)
 
         let completion = configuration.completion
         let closing = Closing(

@@ -59,6 +59,7 @@ extension NodeConfiguration.Local {
         section.string("state_directory").map { stateDirectory = $0 }
         section.integer("maximum_associations", 1...1024).map { maximumAssociations = $0 }
         section.integer("reserve_mib", 0...10_000_000).map { reserveMiB = $0 }
+        section.integer("maximum_query_matches", 1...1_000_000).map { maximumQueryMatches = $0 }
         section.refuseUnknownKeys()
     }
 }
@@ -67,10 +68,17 @@ extension NodeConfiguration.KnownPeer {
     fileprivate init?(_ section: ConfigurationSection) {
         let title = section.required("ae_title", section.aeTitle("ae_title"))
         let addresses = section.strings("addresses") ?? []
+        let host = section.string("host")
+        let port = section.integer("port", 1...65535)
+        if (host == nil) != (port == nil) {
+            section.complain(host == nil ? "port" : "host", "host and port belong together: give both or neither")
+        }
         section.refuseUnknownKeys()
         guard let title else { return nil }
         self.init(aeTitle: title)
         self.addresses = addresses
+        self.host = host
+        self.port = port.map(UInt16.init)
     }
 }
 

@@ -19,6 +19,8 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var maximumAssociations = 32
         /// Free space below which nothing more is accepted, in MiB.
         public var reserveMiB = 1024
+        /// Matches sent to one query; one with more ends in a failure that says so.
+        public var maximumQueryMatches = 10_000
     }
 
     /// Who may associate with us.
@@ -27,6 +29,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var aeTitle: AETitle
         /// The addresses it may call from; empty for any.
         public var addresses: [String] = []
+        /// Where it listens, so that it can be the destination of a C-MOVE and be told of storage commitments.
+        public var host: String?
+        /// The port it listens on; with `host` or not at all.
+        public var port: UInt16?
 
         /// Names a peer that may call from anywhere.
         public init(aeTitle: AETitle) { self.aeTitle = aeTitle }

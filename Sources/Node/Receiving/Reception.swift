@@ -134,7 +134,7 @@ final class Reception: StorageService {
 
 extension AssociationRequest {
     /// For the log: titles and address, nothing of a patient.
-    fileprivate var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata {
         [
             "association": "\(id)", "calling": "\(callingAETitle?.description ?? "invalid")",
             "called": "\(calledAETitle?.description ?? "invalid")", "peer": "\(peerAddress)",

@@ -1,0 +1,254 @@
+import DICOM
+import Foundation
+import GRDB
+
+extension Archive {
+    /// Finds what matches, the studies and patients that came last in front.
+    ///
+    /// The index is read in pieces, so that a slow taker holds no transaction open and the first match is there at once.
+    /// What comes or goes meanwhile may or may not be seen.
+    /// - Parameter each: takes one match; false ends the search.
+    public func find(_ query: IndexQuery, each: (IndexMatch) -> Bool) throws(ArchiveError) {
+        for source in query.level < .series ? [Holding.received] : [.received, .found] {
+            var last: Int64?
+            var size = 32
+            while true {
+                let piece = try read { database in
+                    try source.identifiers(query, after: last, limit: size, in: database).map {
+                        ($0, try source.match($0, query, in: database))
+                    }
+                }
+                for (_, match) in piece where !each(match) { return }
+                guard piece.count == size else { break }
+                last = piece.last!.0
+                size = 512
+            }
+        }
+    }
+
+    /// The instances below what a retrieval names, by arrival.
+    public func heldInstances(_ query: IndexQuery) throws(ArchiveError) -> [HeldInstance] {
+        try read { database in
+            try [Holding.received, .found].flatMap { source in
+                try source.instances(query, in: database) { folder, digest in
+                    state.file(in: folder, digest: digest, extension: "dcm")
+                }
+            }
+        }
+    }
+}
+
+/// Where series and instances are: among what was received, or among what was found by reading it.
+private enum Holding {
+    case received, found
+
+    private var series: String { self == .received ? "series" : "result_series" }
+    private var instance: String { self == .received ? "instance" : "result_instance" }
+
+    /// The tables of a level and those above, under the names of those of what was received.
+    private func tables(_ level: QueryLevel) -> String {
+        let study = "study JOIN patient ON patient.id = study.patient"
+        return switch level {
+        case .patient: "patient"
+        case .study: study
+        case .series:
+            "\(series) AS series JOIN study ON study.id = series.study JOIN patient ON patient.id = study.patient"
+        case .image:
+            "\(instance) AS instance JOIN \(series) AS series ON series.id = instance.series "
+                + "JOIN study ON study.id = series.study JOIN patient ON patient.id = study.patient"
+        }
+    }
+
+    private static func row(_ level: QueryLevel) -> String {
+        switch level {
+        case .patient: "patient.id"
+        case .study: "study.id"
+        case .series: "series.id"
+        case .image: "instance.id"
+        }
+    }
+
+    /// The rows that match, apart from their values: sorting must not count what is then cut off.
+    func identifiers(
+        _ query: IndexQuery, after last: Int64?, limit: Int, in database: Database
+    ) throws -> [Int64] {
+        var condition = Condition(query.conditions)
+        let row = Self.row(query.level)
+        let isNewestFirst = query.level < .series
+        if let last { condition.and("\(row) \(isNewestFirst ? "<" : ">") ?", [last]) }
+        condition.arguments += [limit]
+        // Studies are joined with their patients only where these are asked about.
+        let needsPatient = query.conditions.contains { $0.key.level == .patient }
+        let tables = query.level == .study && !needsPatient ? "study" : tables(query.level)
+        return try database.rows(
+            """
+            SELECT \(row) AS id FROM \(tables) WHERE \(condition.sql)
+            ORDER BY \(row) \(isNewestFirst ? "DESC" : "ASC") LIMIT ?
+            """, condition.arguments
+        ).map { $0["id"] }
+    }
+
+    /// The values of one row.
+    func match(_ id: Int64, _ query: IndexQuery, in database: Database) throws -> IndexMatch {
+        var values: [Attribute: [String]] = [:]
+        var columns: [String] = []
+        var keys: [QueryKey] = []
+        for key in query.returned {
+            switch key.source {
+            case .column(let column), .values(let column), .name(let column, _):
+                columns.append(column)
+                keys.append(key)
+            case .count(let sql):
+                columns.append(sql.replacingOccurrences(of: "{instance}", with: instance))
+                keys.append(key)
+            case .modalities:
+                values[key.attribute] = try Self.texts(
+                    """
+                    SELECT modality FROM series WHERE study = ? AND modality <> ''
+                    UNION SELECT modality FROM result_series WHERE study = ? AND modality <> '' ORDER BY 1
+                    """, [id, id], in: database)
+            case .sopClasses:
+                values[key.attribute] = try Self.texts(
+                    """
+                    SELECT i.sop_class_uid FROM instance AS i JOIN series AS s ON s.id = i.series WHERE s.study = ?
+                    UNION SELECT i.sop_class_uid FROM result_instance AS i
+                    JOIN result_series AS s ON s.id = i.series WHERE s.study = ? ORDER BY 1
+                    """, [id, id], in: database)
+            }
+        }
+        guard !columns.isEmpty else { return IndexMatch(values: values) }
+        let sql =
+            "SELECT \(columns.joined(separator: ", ")) FROM \(tables(query.level)) WHERE \(Self.row(query.level)) = ?"
+        guard let row = try database.row(sql, [id]) else { return IndexMatch(values: values) }
+        for (index, key) in keys.enumerated() {
+            values[key.attribute] = Self.text(row[index] as DatabaseValue, key)
+        }
+        return IndexMatch(values: values)
+    }
+
+    private static func texts(_ sql: String, _ arguments: StatementArguments, in database: Database) throws -> [String]
+    {
+        try String.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    private static func text(_ value: DatabaseValue, _ key: QueryKey) -> [String] {
+        switch value.storage {
+        case .int64(let number): [String(number)]
+        case .string(""): []
+        case .string(let text):
+            if case .values = key.source { text.components(separatedBy: "\\") } else { [text] }
+        default: []
+        }
+    }
+
+    func instances(
+        _ query: IndexQuery, in database: Database, path: (_ folder: String, _ digest: String) -> String
+    ) throws -> [HeldInstance] {
+        let condition = Condition(query.conditions)
+        let folder = self == .received ? StateDirectory.instances : StateDirectory.results
+        return try database.rows(
+            """
+            SELECT instance.sop_class_uid, instance.sop_instance_uid, instance.digest
+            FROM \(tables(.image)) WHERE \(condition.sql) ORDER BY instance.id
+            """, condition.arguments
+        ).map { row in
+            guard let sopClass = UID(row["sop_class_uid"]), let instance = UID(row["sop_instance_uid"]) else {
+                throw ArchiveError.index(reason: "an instance is damaged")
+            }
+            return HeldInstance(
+                path: path(folder, row["digest"]), sopClassUID: sopClass, sopInstanceUID: instance)
+        }
+    }
+}
+
+/// A condition of a statement, with what is to be bound in it.
+private struct Condition {
+    var sql = "1 = 1"
+    var arguments = StatementArguments()
+
+    init(_ conditions: [(key: QueryKey, matchings: [Matching])]) {
+        for (key, matchings) in conditions { and(key, matchings) }
+    }
+
+    mutating func and(_ sql: String, _ arguments: StatementArguments) {
+        self.sql += " AND \(sql)"
+        self.arguments += arguments
+    }
+
+    private mutating func and(_ key: QueryKey, _ matchings: [Matching]) {
+        switch key.source {
+        case .column(let column), .values(let column):
+            // A list of plain values, such as of UIDs, is one look-up for each.
+            let values = matchings.compactMap { if case .value(let value) = $0 { value } else { nil } }
+            if values.count == matchings.count, case .column = key.source {
+                and("\(column) IN (\(Self.places(values.count)))", StatementArguments(values))
+            } else {
+                var isMultiple = false
+                if case .values = key.source { isMultiple = true }
+                any(matchings) { Self.one($0, column, isMultiple: isMultiple) }
+            }
+        case .name(_, let folded): any(matchings) { Self.name($0, folded) }
+        case .modalities:
+            any(matchings) { matching in
+                let (condition, arguments) = Self.one(matching, "s.modality", isMultiple: false)
+                func exists(_ table: String) -> String {
+                    "EXISTS (SELECT 1 FROM \(table) AS s WHERE s.study = study.id AND \(condition))"
+                }
+                return ("(\(exists("series")) OR \(exists("result_series")))", arguments + arguments)
+            }
+        case .count, .sopClasses: break
+        }
+    }
+
+    private mutating func any(_ matchings: [Matching], _ one: (Matching) -> (String, StatementArguments)) {
+        let alternatives = matchings.map(one)
+        let bound = alternatives.reduce(StatementArguments()) { $0 + $1.1 }
+        and("(\(alternatives.map(\.0).joined(separator: " OR ")))", bound)
+    }
+
+    private static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
+
+    private static func one(_ matching: Matching, _ column: String, isMultiple: Bool) -> (String, StatementArguments) {
+        switch matching {
+        case .value(let text):
+            isMultiple
+                ? ("('\\' || \(column) || '\\') GLOB ?", [glob("*\\\(text)\\*")]) : ("\(column) = ?", [text])
+        case .pattern(let text):
+            isMultiple ? ("('\\' || \(column) || '\\') GLOB ?", [glob("*\\\(text)\\*")]) : like(text, column)
+        case .number(let number): ("\(column) = ?", [number])
+        case .range(let from?, let to?): ("\(column) BETWEEN ? AND ?", [from, to])
+        case .range(let from?, nil): ("\(column) >= ?", [from])
+        case .range(nil, let to): ("(\(column) <> '' AND \(column) <= ?)", [to])
+        case .name: ("1 = 0", [])
+        }
+    }
+
+    /// Names by group, each with an index of its own.
+    private static func name(_ matching: Matching, _ folded: String) -> (String, StatementArguments) {
+        guard case .name(let groups, let anyGroup) = matching else { return ("1 = 0", []) }
+        let columns = ["alphabetic", "ideographic", "phonetic"].map { "\(folded)_\($0)" }
+        let wanted = anyGroup ? [groups[0], groups[0], groups[0]] : groups
+        let parts = zip(wanted, columns).filter { !$0.0.isEmpty && $0.0 != "*" }.map { text, column in
+            text.contains { $0 == "*" || $0 == "?" } ? like(text, column) : ("\(column) = ?", [text])
+        }
+        guard !parts.isEmpty else { return ("1 = 1", []) }
+        let bound = parts.reduce(StatementArguments()) { $0 + $1.1 }
+        return ("(\(parts.map(\.0).joined(separator: anyGroup ? " OR " : " AND ")))", bound)
+    }
+
+    /// A pattern, with the range of texts that begin as it does, for which an index serves.
+    private static func like(_ pattern: String, _ column: String) -> (String, StatementArguments) {
+        let prefix = pattern.prefix { $0 != "*" && $0 != "?" }
+        let glob = glob(pattern)
+        guard !prefix.isEmpty, let last = prefix.unicodeScalars.last, let next = Unicode.Scalar(last.value + 1) else {
+            return ("\(column) GLOB ?", [glob])
+        }
+        let end = String(String.UnicodeScalarView(prefix.unicodeScalars.dropLast())) + String(Character(next))
+        return ("(\(column) >= ? AND \(column) < ? AND \(column) GLOB ?)", [String(prefix), end, glob])
+    }
+
+    /// A pattern as SQLite writes it, where brackets have a meaning of their own.
+    private static func glob(_ pattern: String) -> String {
+        pattern.replacingOccurrences(of: "[", with: "[[]")
+    }
+}
