@@ -137,7 +137,7 @@ extension Archive {
         try database.rows(
             """
             SELECT job.*, study.study_instance_uid, study_revision.number AS revision_number
-            FROM job JOIN study ON study.id = job.study
+            FROM job LEFT JOIN study ON study.id = job.study
             LEFT JOIN study_revision ON study_revision.id = job.revision
             WHERE \(condition) \(order)
             """, arguments
@@ -145,8 +145,9 @@ extension Archive {
     }
 
     private static func job(_ row: Row) throws -> Job {
+        let study = (row["study_instance_uid"] as String?).flatMap(UID.init)
         guard let kind = Job.Kind(rawValue: row["kind"]), let state = JobProgress.State(rawValue: row["state"]),
-            let study = UID(row["study_instance_uid"])
+            (study == nil) == (kind == .commit)
         else { throw ArchiveError.index(reason: "job \(row["id"] as Int64) is damaged") }
         return Job(
             id: row["id"], kind: kind,
@@ -154,7 +155,7 @@ extension Archive {
                 state: state, due: Date(timeIntervalSince1970: row["due"]), attempt: row["attempt"],
                 maxAttempts: row["max_attempts"], reason: row["reason"]),
             studyInstanceUID: study, revision: row["revision_number"], resultID: row["result"],
-            destination: row["destination"], detail: row["detail"],
+            commitmentID: row["commitment"], destination: row["destination"], detail: row["detail"],
             createdAt: Date(timeIntervalSince1970: row["created_at"]))
     }
 
@@ -191,7 +192,8 @@ extension Archive {
             [next.state.rawValue, next.due.timeIntervalSince1970, next.attempt, next.reason, id])
         return Job(
             id: id, kind: job.kind, progress: next, studyInstanceUID: job.studyInstanceUID, revision: job.revision,
-            resultID: job.resultID, destination: job.destination, detail: job.detail, createdAt: job.createdAt)
+            resultID: job.resultID, commitmentID: job.commitmentID, destination: job.destination, detail: job.detail,
+            createdAt: job.createdAt)
     }
 
     static func waitingClose(ofStudyOf job: Int64, in database: Database) throws -> Int64? {
@@ -216,18 +218,18 @@ extension Archive {
     }
 
     static func enqueue(
-        _ kind: Job.Kind, study: Int64, revision: Int64? = nil, result: Int64? = nil, destination: String? = nil,
-        due: Date, now: Date, maxAttempts: Int, detail: String? = nil, in database: Database
+        _ kind: Job.Kind, study: Int64? = nil, revision: Int64? = nil, result: Int64? = nil, commitment: Int64? = nil,
+        destination: String? = nil, due: Date, now: Date, maxAttempts: Int, detail: String? = nil, in database: Database
     ) throws {
         let progress = JobProgress(due: due, maxAttempts: maxAttempts)
         try database.run(
             """
-            INSERT INTO job (kind, state, study, revision, result, destination, due, attempt, max_attempts, detail,
-                created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO job (kind, state, study, revision, result, commitment, destination, due, attempt, max_attempts,
+                detail, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                kind.rawValue, progress.state.rawValue, study, revision, result, destination,
+                kind.rawValue, progress.state.rawValue, study, revision, result, commitment, destination,
                 due.timeIntervalSince1970, progress.attempt, maxAttempts, detail, now.timeIntervalSince1970,
             ])
     }

@@ -15,13 +15,14 @@ extension Archive {
         try write { database in
             let event = JobEvent.completed(reason: nil)
             try Self.requireRunning(job, event, in: database)
-            guard let study = try database.row("SELECT study FROM job WHERE id = ? AND kind = 'close'", [job.id])
+            guard let uid = job.studyInstanceUID,
+                let study = try database.row("SELECT study FROM job WHERE id = ? AND kind = 'close'", [job.id])
             else { throw ArchiveError.unknown("close job \(job.id)") }
             if try Self.waitingClose(ofStudyOf: job.id, in: database) != nil {
                 try Self.advance(job.id, .cancelled(reason: "superseded by later images"), in: database)
                 return .superseded
             }
-            guard let revision = try Self.freeze(study["study"], job.studyInstanceUID, signal, now, in: database)
+            guard let revision = try Self.freeze(study["study"], uid, signal, now, in: database)
             else {
                 try Self.advance(job.id, .completed(reason: "no instance is new"), in: database)
                 return .unchanged

@@ -16,6 +16,8 @@ public final class Archive: Sendable {
         public var read = 3
         /// Attempts to deliver.
         public var deliver = 100
+        /// Attempts to report on a storage commitment.
+        public var commit = 100
 
         /// The defaults.
         public init() {}

@@ -11,6 +11,8 @@ public struct Job: Sendable, Equatable, Codable, Identifiable {
         case read
         /// Send one result to one destination.
         case deliver
+        /// Report to a peer on the storage commitment that it asked for.
+        case commit
     }
 
     /// The row.
@@ -19,13 +21,15 @@ public struct Job: Sendable, Equatable, Codable, Identifiable {
     public let kind: Kind
     /// How far it is.
     public let progress: JobProgress
-    /// The study it is about.
-    public let studyInstanceUID: UID
-    /// The revision to read, or whose result to deliver; nil for `close`.
+    /// The study it is about; nil for `commit`, which may be about several.
+    public let studyInstanceUID: UID?
+    /// The revision to read, or whose result to deliver; nil for others.
     public let revision: Int?
     /// The result to deliver.
     public let resultID: Int64?
-    /// Where to.
+    /// The request to report on, of a `commit`.
+    public let commitmentID: Int64?
+    /// Where to: the name of a destination, or the AE title of who asked for a commitment.
     public let destination: String?
     /// Whatever the node noted with it, as JSON text.
     public let detail: String?

@@ -13,6 +13,7 @@ enum Schema {
             try $0.execute(sql: queries)
             try foldNames(in: $0)
         }
+        migrator.registerMigration("3: storage commitment") { try $0.execute(sql: commitments) }
         return migrator
     }
 
@@ -157,6 +158,10 @@ enum Schema {
             occurrences INTEGER NOT NULL CHECK (occurrences >= 1)
         );
 
+        """ + statusViews
+
+    /// What a study is waiting for, from its jobs alone.
+    static let statusViews = """
         CREATE VIEW study_latest AS
             SELECT study.id AS study,
                 (SELECT id FROM study_revision AS r WHERE r.study = study.id ORDER BY number DESC LIMIT 1) AS revision,

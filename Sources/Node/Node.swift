@@ -34,6 +34,8 @@ public final class Node: Sendable {
         var services = Listener.Services()
         services.query = querying
         services.retrieve = querying
+        let committing = Committing(configuration: configuration, archive: archive, bell: bell, log: log)
+        services.commitment = committing
         listener = try Listener(
             listening, service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log),
             services: services)
@@ -66,6 +68,9 @@ public final class Node: Sendable {
         }
         workers =
             [worker("close", .close, closing.doNext), worker("read", .read, reading.doNext)]
+            + Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
+                worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
+            }
             + deliveries.map {
                 worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
             }

@@ -42,7 +42,8 @@ struct JobsCommand: ParsableCommand {
         let due = progress.state == .waiting ? ", due \(progress.due.formatted(.iso8601))" : ""
         let place = job.destination.map { " to \($0)" } ?? ""
         let reason = progress.reason.map { ": \($0)" } ?? ""
+        let subject = job.studyInstanceUID.map { "study \($0)" } ?? "request \(job.commitmentID ?? 0)"
         return
-            "\(job.id)  \(job.kind.rawValue)\(place)  \(progress.state.rawValue)  study \(job.studyInstanceUID)  \(attempt)\(due)\(reason)"
+            "\(job.id)  \(job.kind.rawValue)\(place)  \(progress.state.rawValue)  \(subject)  \(attempt)\(due)\(reason)"
     }
 }

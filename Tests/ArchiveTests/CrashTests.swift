@@ -60,7 +60,7 @@ import Testing
         guard let job = try claimed ?? archive.claimNextJob(kinds: [.read], now: now) else { return }
         let results = try ["1", "2"].map { number in
             let path = archive.incomingPath()
-            let uid = "2.25.\(job.studyInstanceUID.description.filter { $0 != "." })\(number)"
+            let uid = "2.25.\(job.studyInstanceUID!.description.filter { $0 != "." })\(number)"
             try Data("result \(uid)".utf8).write(to: URL(fileURLWithPath: path))
             return IncomingResult(
                 kind: "report", path: path, sopClassUID: .comprehensive3DSRStorage, sopInstanceUID: UID(uid)!)

@@ -56,4 +56,31 @@ import Testing
         _ = try orthanc.post(path + "/retrieve", #"{"TargetAet": "VIEWER", "Synchronous": true}"#)
         #expect((try orthanc.get("/instances") as? [Any])?.count == 2)
     }
+
+    @Test func asksForStorageCommitment() throws {
+        let node = try QueryNode()
+        let object = TestObject()
+        try node.store([object])
+        let orthanc = try Orthanc(node)
+        let instances = [object.instanceUID.description, "1.2.3.4"].map {
+            #"{"SOPClassUID": "\#(object.sopClass)", "SOPInstanceUID": "\#($0)"}"#
+        }
+        let asked = try #require(
+            try orthanc.post(
+                "/modalities/uptake/storage-commitment",
+                #"{"DicomInstances": [\#(instances.joined(separator: ","))]}"#) as? [String: Any])
+        let path = try #require(asked["Path"] as? String)
+        var report: [String: Any] = [:]
+        for _ in 0..<200 {
+            report = try #require(try orthanc.get(path) as? [String: Any])
+            if report["Status"] as? String != "Pending" { break }
+            usleep(100_000)
+        }
+        #expect(report["Status"] as? String == "Failure")
+        let good = report["Success"] as? [[String: Any]]
+        #expect(good?.map { $0["SOPInstanceUID"] as? String } == [object.instanceUID.description])
+        let bad = report["Failures"] as? [[String: Any]]
+        #expect(bad?.map { $0["SOPInstanceUID"] as? String } == ["1.2.3.4"])
+        #expect(bad?.map { $0["FailureReason"] as? Int } == [0x0112])
+    }
 }

@@ -1,4 +1,5 @@
 import Archive
+import DICOM
 import Foundation
 import Logging
 
@@ -13,15 +14,17 @@ struct Closing: Sendable {
     /// Does the next `close` job that is due.
     /// - Returns: whether there was one.
     func doNext() throws -> Bool {
-        guard let job = try archive.claimNextJob(kinds: [.close], now: Date()) else { return false }
-        try close(job)
+        guard let job = try archive.claimNextJob(kinds: [.close], now: Date()), let uid = job.studyInstanceUID else {
+            return false
+        }
+        try close(job, of: uid)
         return true
     }
 
-    private func close(_ job: Job) throws {
-        let instances = try archive.instances(ofStudy: job.studyInstanceUID)
-        let study: Logger.Metadata = ["study": "\(job.studyInstanceUID)"]
-        switch rule.judge(instances, isFed: feeds.isFed(job.studyInstanceUID), now: Date()) {
+    private func close(_ job: Job, of uid: UID) throws {
+        let instances = try archive.instances(ofStudy: uid)
+        let study: Logger.Metadata = ["study": "\(uid)"]
+        switch rule.judge(instances, isFed: feeds.isFed(uid), now: Date()) {
         case .complete(let signal):
             let outcome = try archive.closeStudy(job, signal: signal, now: Date())
             log.info("study closed: \(signal), \(outcome.summary)", metadata: study)

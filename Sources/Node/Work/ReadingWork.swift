@@ -20,15 +20,15 @@ package struct ReadingWork: Sendable {
     /// Does the next `read` job.
     /// - Returns: whether there was one.
     package func doNext() throws -> Bool {
-        guard let job = try archive.claimNextJob(kinds: [.read], now: Date()), let revision = job.revision else {
-            return false
-        }
-        let study: Logger.Metadata = ["study": "\(job.studyInstanceUID)", "revision": "\(revision)"]
+        guard let job = try archive.claimNextJob(kinds: [.read], now: Date()), let revision = job.revision,
+            let uid = job.studyInstanceUID
+        else { return false }
+        let study: Logger.Metadata = ["study": "\(uid)", "revision": "\(revision)"]
         log.info("reading begins", metadata: study)
         let folder = archive.incomingPath() + ".d"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
-            let instances = try archive.instances(ofStudy: job.studyInstanceUID, revision: revision)
+            let instances = try archive.instances(ofStudy: uid, revision: revision)
             let ending = try process.read(instances.map(\.path), into: folder)
             let results = try Self.results(in: folder)
             switch ending {

@@ -1,0 +1,132 @@
+import DICOM
+import Foundation
+import GRDB
+
+extension Archive {
+    /// Keeps a request for storage commitment and has it reported on, in one transaction.
+    ///
+    /// The same transaction of the same peer is kept once. Who asks again is answered again, by what is there then; but
+    /// not while an answer is on its way.
+    /// - Returns: the row.
+    @discardableResult
+    public func keepCommitment(
+        transaction: UID, of peer: String, _ items: [Commitment.Item], due: Date, now: Date
+    ) throws(ArchiveError) -> Int64 {
+        try write { database in
+            let known = try Self.commitment(transaction, of: peer, in: database)
+            let id = try known ?? Self.insert(transaction, of: peer, items, now, in: database)
+            let isOnItsWay =
+                try database.row(
+                    "SELECT id FROM job WHERE commitment = ? AND state IN ('waiting', 'running')", [id]) != nil
+            if isOnItsWay { return id }
+            try database.run("UPDATE commitment SET verified_at = NULL WHERE id = ?", [id])
+            try Self.enqueue(
+                .commit, commitment: id, destination: peer, due: due, now: now, maxAttempts: attempts.commit,
+                in: database)
+            return id
+        }
+    }
+
+    /// The request of a transaction; nil where there is none.
+    public func commitmentID(transaction: UID, of peer: String) throws(ArchiveError) -> Int64? {
+        try read { try Self.commitment(transaction, of: peer, in: $0) }
+    }
+
+    private static func commitment(_ transaction: UID, of peer: String, in database: Database) throws -> Int64? {
+        try database.row(
+            "SELECT id FROM commitment WHERE transaction_uid = ? AND peer_ae_title = ?",
+            [transaction.description, peer])?["id"]
+    }
+
+    private static func insert(
+        _ transaction: UID, of peer: String, _ items: [Commitment.Item], _ now: Date, in database: Database
+    ) throws -> Int64 {
+        try database.run(
+            "INSERT INTO commitment (transaction_uid, peer_ae_title, requested_at) VALUES (?, ?, ?)",
+            [transaction.description, peer, now.timeIntervalSince1970])
+        let id = database.lastInsertedRowID
+        for (position, item) in items.enumerated() {
+            try database.run(
+                """
+                INSERT INTO commitment_item (commitment, position, sop_class_uid, sop_instance_uid)
+                VALUES (?, ?, ?, ?)
+                """, [id, position, item.sopClassUID.description, item.sopInstanceUID.description])
+        }
+        return id
+    }
+
+    /// Takes up the job that reports on a request, before its time; nil where another has it.
+    public func claimCommitment(_ id: Int64) throws(ArchiveError) -> Job? {
+        try write { database in
+            let waiting = try Self.jobs(
+                where: "job.commitment = ? AND job.state = 'waiting'", [id], in: database)
+            return try waiting.first.map { try Self.advance($0.id, .claimed, in: database) }
+        }
+    }
+
+    /// A request; nil where there is none.
+    public func commitment(_ id: Int64) throws(ArchiveError) -> Commitment? {
+        try read { database in
+            guard let row = try database.row("SELECT * FROM commitment WHERE id = ?", [id]) else { return nil }
+            guard let transaction = UID(row["transaction_uid"]) else {
+                throw ArchiveError.index(reason: "commitment \(id) is damaged")
+            }
+            let items = try database.rows(
+                "SELECT * FROM commitment_item WHERE commitment = ? ORDER BY position", [id]
+            ).map { row in
+                guard let sopClass = UID(row["sop_class_uid"]), let instance = UID(row["sop_instance_uid"]) else {
+                    throw ArchiveError.index(reason: "commitment \(id) is damaged")
+                }
+                return Commitment.Item(
+                    sopClass, instance, (row["failure_reason"] as Int?).flatMap(Commitment.Failure.init))
+            }
+            return Commitment(
+                id: id, transactionUID: transaction, peerAETitle: row["peer_ae_title"], items: items,
+                verifiedAt: (row["verified_at"] as Double?).map(Date.init(timeIntervalSince1970:)))
+        }
+    }
+
+    /// Verifies what a request asks about, once: each file is read to its end and compared with the digest under which it
+    /// was indexed.
+    /// - Parameter goesOn: asked before each file; false leaves the request unverified.
+    /// - Returns: the request with its outcome; nil where it was not to go on.
+    public func verifyCommitment(
+        _ id: Int64, now: Date, goesOn: () -> Bool = { true }
+    ) throws(ArchiveError) -> Commitment? {
+        guard let commitment = try commitment(id) else { throw .unknown("commitment \(id)") }
+        if commitment.verifiedAt != nil { return commitment }
+        var failures: [Commitment.Failure?] = []
+        for item in commitment.items {
+            guard goesOn() else { return nil }
+            failures.append(try failure(of: item))
+        }
+        try write { database in
+            for (position, failure) in failures.enumerated() {
+                try database.run(
+                    "UPDATE commitment_item SET failure_reason = ? WHERE commitment = ? AND position = ?",
+                    [failure?.rawValue, id, position])
+            }
+            try database.run(
+                "UPDATE commitment SET verified_at = ? WHERE id = ?", [now.timeIntervalSince1970, id])
+        }
+        return try self.commitment(id)
+    }
+
+    /// Why an instance cannot be committed to; nil where its bytes on the disk are those that were taken in.
+    private func failure(of item: Commitment.Item) throws(ArchiveError) -> Commitment.Failure? {
+        let uid = item.sopInstanceUID.description
+        let row = try read { database in
+            try database.row("SELECT sop_class_uid, digest FROM instance WHERE sop_instance_uid = ?", [uid])
+                ?? database.row("SELECT sop_class_uid, digest, 1 FROM result WHERE sop_instance_uid = ?", [uid])
+        }
+        guard let row else { return .noSuchInstance }
+        guard UID(row["sop_class_uid"]) == item.sopClassUID else { return .classInstanceConflict }
+        // Instances are named by their data set alone, results by the whole file.
+        let isResult = row.count == 3
+        let folder = isResult ? StateDirectory.results : StateDirectory.instances
+        let path = state.file(in: folder, digest: row["digest"], extension: "dcm")
+        let offset = isResult ? 0 : (try? InstanceHeader(path: path))?.dataSetOffset
+        guard let offset, let found = try? digest(ofFile: path, from: offset) else { return .processingFailure }
+        return found == row["digest"] ? nil : .processingFailure
+    }
+}
