@@ -21,6 +21,7 @@ public struct ProvisionalFit: Sendable {
     public init() {}
 
     /// Fits.
+    /// - Precondition: at least one focus, and one step.
     /// - Parameters:
     ///   - foci: the training foci.
     ///   - command: the command line to record in the model.
@@ -28,6 +29,7 @@ public struct ProvisionalFit: Sendable {
     public func fit(
         _ foci: [LabelledFocus], version: String, command: String, progress: (Double, Double) -> Void
     ) -> ProvisionalModel.Parameters {
+        precondition(!foci.isEmpty && steps > 0)
         let (means, deviations) = Self.moments(of: foci)
         let transform = FeatureTransform(
             means: means, deviations: deviations, seed: 1, count: directionCount, scale: directionScale)
@@ -60,80 +62,20 @@ public struct ProvisionalFit: Sendable {
         return (means, deviations)
     }
 
-    /// Multinomial logistic regression; each class weighs by the square root of its share, so that rare sites count.
+    /// Descends from zero along the gradient.
     /// - Returns: a row for each class: weights, then bias.
     private func descend(
         _ inputs: [[Float]], classes: [Int], count: Int, progress: (Double, Double) -> Void
     ) -> [[Float]] {
-        let width = inputs[0].count + 1
-        let rows = inputs.map { $0 + [1] }
-        let sizes = (0..<count).map { value in classes.count { $0 == value } }
-        let importance = classes.map { 1 / Float(max(sizes[$0], 1)).squareRoot() }
-        let total = importance.reduce(0, +)
-        var weights = [Float](repeating: 0, count: count * width)
+        let regression = SoftmaxRegression(inputs: inputs, classes: classes, count: count)
+        var weights = [Float](repeating: 0, count: count * regression.width)
         var adam = Adam(count: weights.count, rate: rate, decay: decay)
         for step in 1...steps {
-            let (gradient, loss) = Self.gradient(rows, classes, importance, total, weights, count, width)
+            let (gradient, loss) = regression.gradient(at: weights)
             adam.update(&weights, gradient, step: step, cooling: 1 - Float(step) / Float(steps + 1))
             if step % 20 == 0 || step == steps { progress(Double(step) / Double(steps), loss) }
         }
-        return (0..<count).map { Array(weights[$0 * width..<($0 + 1) * width]) }
-    }
-
-    /// Gradient of the weighted mean cross-entropy, on both cores; halves are summed in a fixed order.
-    private static func gradient(
-        _ rows: [[Float]], _ classes: [Int], _ importance: [Float], _ total: Float, _ weights: [Float], _ count: Int,
-        _ width: Int
-    ) -> ([Float], Double) {
-        let parts = 4
-        var gradients = [[Float]](repeating: [], count: parts)
-        var losses = [Double](repeating: 0, count: parts)
-        gradients.withUnsafeMutableBufferPointer { gradients in
-            losses.withUnsafeMutableBufferPointer { losses in
-                nonisolated(unsafe) let gradients = gradients
-                nonisolated(unsafe) let losses = losses
-                DispatchQueue.concurrentPerform(iterations: parts) { part in
-                    var own = [Float](repeating: 0, count: weights.count)
-                    for index in stride(from: part, to: rows.count, by: parts) {
-                        losses[part] += accumulate(
-                            rows[index], classes[index], importance[index] / total, weights, count, width, &own)
-                    }
-                    gradients[part] = own
-                }
-            }
-        }
-        var sum = gradients[0]
-        for part in 1..<parts { for index in sum.indices { sum[index] += gradients[part][index] } }
-        return (sum, losses.reduce(0, +))
-    }
-
-    private static func accumulate(
-        _ row: [Float], _ truth: Int, _ importance: Float, _ weights: [Float], _ count: Int, _ width: Int,
-        _ gradient: inout [Float]
-    ) -> Double {
-        var scores = [Float](repeating: 0, count: count)
-        weights.withUnsafeBufferPointer { weights in
-            row.withUnsafeBufferPointer { row in
-                for value in 0..<count {
-                    var sum: Float = 0
-                    for index in 0..<width { sum += weights[value * width + index] * row[index] }
-                    scores[value] = sum
-                }
-            }
-        }
-        let highest = scores.max()!
-        let exponentials = scores.map { expf($0 - highest) }
-        let norm = exponentials.reduce(0, +)
-        gradient.withUnsafeMutableBufferPointer { gradient in
-            row.withUnsafeBufferPointer { row in
-                for value in 0..<count {
-                    let error = (exponentials[value] / norm - (value == truth ? 1 : 0)) * importance
-                    if abs(error) < 1e-12 { continue }
-                    for index in 0..<width { gradient[value * width + index] += error * row[index] }
-                }
-            }
-        }
-        return -Double(importance) * log(Double(max(exponentials[truth] / norm, 1e-12)))
+        return (0..<count).map { Array(weights[$0 * regression.width..<($0 + 1) * regression.width]) }
     }
 }
 
