@@ -59,5 +59,13 @@ import Testing
         #expect(binary.gradient.values == [0.5, -0.5])
     }
 
+    @Test func `a loss counted twice has twice the value and the gradient`() {
+        let once = BinaryCrossEntropy.loss(
+            Tensor([2], [1, -2]), targets: Tensor([2], [0, 1]), weights: Tensor([2], repeating: 1), divisor: 2)
+        let twice = once.times(2)
+        #expect(twice.value == 2 * once.value)
+        #expect(twice.gradient.values == once.gradient.values.map { 2 * $0 })
+    }
+
     private func truths(_ name: String) -> [Int?] { Golden.tensor(name).values.map { $0 < 0 ? nil : Int($0) } }
 }

@@ -14,8 +14,8 @@ extension Layer {
     public var parameters: [ParameterDeclaration] { [] }
 }
 
-/// The way back through a layer: takes the gradient of the loss with respect to the layer's output, adds those of its
-/// parameters to `gradients`, returns that of its input. Called once at most.
+/// The way back through a layer: takes the gradient of the loss with respect to the layer's output, in the output's shape,
+/// adds those of its parameters to `gradients`, returns that of its input. Called once at most.
 public typealias Pullback = (_ gradient: Tensor, _ gradients: inout Parameters) -> Tensor
 
 /// What a pass through a network is made with.

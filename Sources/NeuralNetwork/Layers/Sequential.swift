@@ -18,10 +18,12 @@ public struct Sequential: Layer {
             if run.seed != nil { steps.append(pullback) }
         }
         let way = WayBack(steps)
+        let shape = value.shape
         return (
             value,
             { gradient, gradients in
                 precondition(run.seed != nil || self.layers.isEmpty, "a run without a seed keeps no way back")
+                precondition(gradient.shape == shape, "a gradient of \(gradient.shape) for an output of \(shape)")
                 var gradient = gradient
                 while let step = way.next() { gradient = step(gradient, &gradients) }
                 return gradient

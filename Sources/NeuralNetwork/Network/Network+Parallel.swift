@@ -4,7 +4,7 @@ import Synchronization
 extension Network {
     /// The outputs for any number of samples, for use rather than training.
     /// - Parameters:
-    ///   - inputs: one for each branch.
+    ///   - inputs: one for each branch, of at least one sample.
     ///   - threads: how many threads share the work; the outputs do not depend on it.
     ///   - share: samples done at once by a thread.
     public func outputs(_ inputs: [Tensor], _ parameters: Parameters, threads: Int = 2, share: Int = 8) -> [Tensor] {
@@ -20,7 +20,7 @@ extension Network {
     /// is the same to the last bit however many threads there are. Another share, or a processor for which oneDNN chooses
     /// other code, changes the last bits.
     /// - Parameters:
-    ///   - inputs: one for each branch.
+    ///   - inputs: one for each branch, of at least one sample.
     ///   - parameters: the weights.
     ///   - seed: of what is dropped at random; another one for each step.
     ///   - threads: how many threads share the work.

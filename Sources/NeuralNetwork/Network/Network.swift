@@ -23,7 +23,7 @@ public struct Network: Sendable {
         branches.flatMap(\.parameters) + trunk.parameters + heads.flatMap(\.parameters)
     }
 
-    /// Weights to begin with; the same seed gives the same weights on every machine.
+    /// Weights to begin with; the same seed gives the same weights.
     public func start(seed: UInt64) -> Parameters {
         Parameters(declarations.map { ($0.name, $0.drawn(seed: seed)) })
     }
@@ -45,6 +45,8 @@ public struct Network: Sendable {
         return (
             answers.map(\.output),
             { gradients, parameters in
+                precondition(
+                    gradients.count == headBacks.count, "\(gradients.count) gradients for \(headBacks.count) heads")
                 var sum = Tensor(shared.shape)
                 for (back, gradient) in zip(headBacks, gradients) { sum.add(back(gradient, &parameters)) }
                 let joined = trunkBack(sum, &parameters)

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Primitives made once and kept for the life of the process: compiling one takes longer than running it.
+/// Primitives made once and kept for the life of the process: compiling one may take longer than running it.
+///
+/// There is one for each size of input, so a program should use few sizes.
 final class Compiled<Key: Hashable & Sendable, Primitive: Sendable>: Sendable {
     private let primitives = Mutex<[Key: Primitive]>([:])
     private let compile: @Sendable (Key) -> Primitive

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Adam with weight decay kept apart from the gradient (Loshchilov and Hutter 2019, «Decoupled weight decay
 /// regularization», algorithm 2, as in PyTorch's AdamW).
 ///
@@ -49,8 +51,8 @@ public struct AdamW: Sendable {
     public mutating func update(_ parameters: inout Parameters, gradients: Parameters, rate: Double) {
         step += 1
         let (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
-        let stepSize = Float(rate / (1 - power(settings.beta1, step)))
-        let root = Float((1 - power(settings.beta2, step)).squareRoot())
+        let stepSize = Float(rate / (1 - pow(settings.beta1, Double(step))))
+        let root = Float((1 - pow(settings.beta2, Double(step))).squareRoot())
         let epsilon = Float(settings.epsilon)
         for index in parameters.names.indices {
             let decays = parameters.tensors[index].shape.count > 1
@@ -74,9 +76,5 @@ public struct AdamW: Sendable {
                 }
             }
         }
-    }
-
-    private func power(_ base: Double, _ exponent: Int) -> Double {
-        (0..<exponent).reduce(into: 1.0) { product, _ in product *= base }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Random numbers from a seed (Steele, Lea and Flood 2014, «Fast splittable pseudorandom number generators»): small, quick,
-/// the same on every machine.
+/// the same bits on every machine.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -23,7 +23,8 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     /// Uniform in [0, 1).
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// Normal with mean 0 and deviation 1 (Box and Muller 1958, one of the pair).
+    /// Normal with mean 0 and deviation 1 (Box and Muller 1958, one of the pair), as exact as the system's logarithm and
+    /// cosine.
     public mutating func normal() -> Double {
         (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
     }

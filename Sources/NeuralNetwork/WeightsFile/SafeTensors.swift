@@ -54,11 +54,8 @@ public struct SafeTensors: Sendable, Equatable {
         var data = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
         data.append(header)
         for tensor in parameters.tensors {
-            tensor.withUnsafeBuffer { values in
-                for value in values {
-                    withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-                }
-            }
+            let bits = tensor.withUnsafeBuffer { $0.map(\.bitPattern.littleEndian) }
+            bits.withUnsafeBytes { data.append(contentsOf: $0) }
         }
         return data
     }

@@ -98,3 +98,6 @@ for threads in [1, 2] {
         "\(threads) threads: forward \(String(format: "%.0f (%.0f)", use.wall, use.processor)), "
             + "forward and backward \(String(format: "%.0f (%.0f)", training.wall, training.processor))")
 }
+var usage = rusage()
+getrusage(.init(RUSAGE_SELF.rawValue), &usage)
+print("memory at most: \(usage.ru_maxrss / 1024) MB")
