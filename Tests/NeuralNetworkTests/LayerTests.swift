@@ -57,6 +57,14 @@ import Testing
         #expect(gradients[0] == gradients[1])
     }
 
+    @Test func `of equals the first is the largest, and alone gets the gradient`() {
+        let input = Tensor([1, 2, 2, 2, 1], [0, 7, 7, 0, 7, 0, 0, 7])
+        let (output, pullback) = Pooling(.largest).forward(input, Run(parameters: Parameters([]), seed: 1))
+        var none = Parameters([])
+        #expect(output.values == [7])
+        #expect(pullback(Tensor([1, 1, 1, 1, 1], [3]), &none).values == [0, 3, 0, 0, 0, 0, 0, 0])
+    }
+
     @Test func `dropout keeps the mean, is the identity in use, and does not mind how a batch is divided`() {
         let layer = Dropout("drop", rate: 0.25)
         let input = Tensor([8, 1000], repeating: 1)

@@ -67,6 +67,16 @@ import Testing
         #expect(abs(gradients["a"].values[0] - 0.6) < 1e-6)
     }
 
+    @Test func `where nothing pulls, weights decay and biases stay`() {
+        var parameters = Parameters([("weight", Tensor([1, 2], [1, -2])), ("bias", Tensor([2], [1, -2]))])
+        var settings = AdamW.Settings()
+        settings.decay = 0.5
+        var optimiser = AdamW(parameters, settings: settings)
+        optimiser.update(&parameters, gradients: parameters.zeros(), rate: 0.1)
+        #expect(parameters["weight"].values == [0.95, -1.9])
+        #expect(parameters["bias"].values == [1, -2])
+    }
+
     @Test func `an average follows its formula`() {
         var average = MovingAverage(Parameters([("a", Tensor([1], [0]))]), decay: 0.9)
         let ones = Parameters([("a", Tensor([1], [1]))])
