@@ -5,7 +5,8 @@
 
 Volumes are written channels last (N, D, H, W, C), as NeuralNetwork keeps them; everything else as PyTorch has it. All is
 computed in float64 and rounded once to float32, so that the only error the tests see is that of NeuralNetwork; the ten
-steps of the optimiser are in float32 throughout, as training is.
+steps of the optimiser are in float32 throughout, as training is. Run again with the same PyTorch, the script gives the same
+numbers; only the order of the metadata in the file's header varies.
 """
 
 import os
