@@ -223,17 +223,24 @@ private struct Condition {
         }
     }
 
-    /// Names by group, each with an index of its own.
+    /// Names by group. Alternatives are looked up one by one, as each group has an index of its own, which a condition
+    /// with OR would leave unused.
     private static func name(_ matching: Matching, _ folded: String) -> (String, StatementArguments) {
         guard case .name(let groups, let anyGroup) = matching else { return ("1 = 0", []) }
         let columns = ["alphabetic", "ideographic", "phonetic"].map { "\(folded)_\($0)" }
         let wanted = anyGroup ? [groups[0], groups[0], groups[0]] : groups
         let parts = zip(wanted, columns).filter { !$0.0.isEmpty && $0.0 != "*" }.map { text, column in
-            text.contains { $0 == "*" || $0 == "?" } ? like(text, column) : ("\(column) = ?", [text])
+            let isPattern = text.contains { $0 == "*" || $0 == "?" }
+            let (sql, bound) = isPattern ? like(text, column) : ("\(column) = ?", [text])
+            // The indexes leave absent groups out, which most are.
+            return ("\(column) <> '' AND \(sql)", bound)
         }
         guard !parts.isEmpty else { return ("1 = 1", []) }
         let bound = parts.reduce(StatementArguments()) { $0 + $1.1 }
-        return ("(\(parts.map(\.0).joined(separator: anyGroup ? " OR " : " AND ")))", bound)
+        let table = folded.prefix { $0 != "." }
+        guard anyGroup else { return ("(\(parts.map(\.0).joined(separator: " AND ")))", bound) }
+        let alternatives = parts.map { "SELECT id FROM \(table) WHERE \($0.0)" }
+        return ("\(table).id IN (\(alternatives.joined(separator: " UNION ")))", bound)
     }
 
     /// A pattern, with the range of texts that begin as it does, for which an index serves.

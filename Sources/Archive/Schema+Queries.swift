@@ -12,16 +12,23 @@ extension Schema {
         ALTER TABLE study ADD COLUMN folded_referring_ideographic TEXT NOT NULL DEFAULT '';
         ALTER TABLE study ADD COLUMN folded_referring_phonetic TEXT NOT NULL DEFAULT '';
 
-        CREATE INDEX patient_folded_name_alphabetic ON patient (folded_name_alphabetic);
-        CREATE INDEX patient_folded_name_ideographic ON patient (folded_name_ideographic);
-        CREATE INDEX patient_folded_name_phonetic ON patient (folded_name_phonetic);
+        CREATE INDEX patient_folded_name_alphabetic ON patient (folded_name_alphabetic)
+            WHERE folded_name_alphabetic <> '';
+        CREATE INDEX patient_folded_name_ideographic ON patient (folded_name_ideographic)
+            WHERE folded_name_ideographic <> '';
+        CREATE INDEX patient_folded_name_phonetic ON patient (folded_name_phonetic) WHERE folded_name_phonetic <> '';
         -- The one that keeps identities apart is partial, and serves no query that might be for an empty ID.
         CREATE INDEX patient_patient_id ON patient (patient_id);
         CREATE INDEX patient_birth_date ON patient (patient_birth_date);
         CREATE INDEX study_study_date ON study (study_date);
         CREATE INDEX study_accession_number ON study (accession_number);
         CREATE INDEX study_study_id ON study (study_id);
-        CREATE INDEX study_folded_referring_alphabetic ON study (folded_referring_alphabetic);
+        CREATE INDEX study_folded_referring_alphabetic ON study (folded_referring_alphabetic)
+            WHERE folded_referring_alphabetic <> '';
+        CREATE INDEX study_folded_referring_ideographic ON study (folded_referring_ideographic)
+            WHERE folded_referring_ideographic <> '';
+        CREATE INDEX study_folded_referring_phonetic ON study (folded_referring_phonetic)
+            WHERE folded_referring_phonetic <> '';
         -- Covers the search for the modalities of a study.
         CREATE INDEX series_study_modality ON series (study, modality);
         DROP INDEX series_study;

@@ -5,8 +5,8 @@ import GRDB
 /// Plain SQL that SQLite and PostgreSQL both take, apart from the spelling of a generated key. Moments are seconds since
 /// 1970 (UTC), text is UTF-8. What can be derived is not stored: a file's path follows from its digest, a study's state
 /// from its jobs.
-enum Schema {
-    static var migrator: DatabaseMigrator {
+package enum Schema {
+    package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: instances, revisions, jobs, results") { try $0.execute(sql: first) }
         migrator.registerMigration("2: queries") {

@@ -15,7 +15,10 @@ final class QueryNode: Sendable {
     let scannerPort = freePort()
 
     init(change: (inout NodeConfiguration) -> Void = { _ in }) throws {
-        folder = NSTemporaryDirectory() + "uptake-query-" + UUID().uuidString
+        // In memory where there is such a place: it is the protocol that is tested here, and not the disk.
+        let memory = "/dev/shm/"
+        let scratch = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+        folder = scratch + "uptake-query-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var configuration = NodeConfiguration()
         configuration.local.address = "127.0.0.1"
@@ -60,14 +63,8 @@ final class QueryNode: Sendable {
 
     // MARK: - Other programs
 
-    /// What `query_retrieve.py` prints.
     func judge<Answer: Decodable>(_ command: String, _ arguments: [String], _ type: Answer.Type) throws -> Answer {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Judges/query_retrieve.py").path
-        let (status, output) = try Program.run(Program.python, [script, command, port] + arguments)
-        try #require(status == 0, "\(output)")
-        let line = output.split(separator: "\n").last.map(String.init) ?? ""
-        return try JSONDecoder().decode(type, from: Data(line.utf8))
+        try Program.judge(command, port: port, arguments, type)
     }
 
     /// Asks queries of one association.
@@ -78,6 +75,20 @@ final class QueryNode: Sendable {
 
     func find(_ keys: [String: String], model: String = "study", set: String? = nil) throws -> FindAnswer {
         try find([FindQuery(model: model, set: set, keys: keys)])[0]
+    }
+}
+
+extension Program {
+    /// What `query_retrieve.py` prints.
+    static func judge<Answer: Decodable>(
+        _ command: String, port: String, _ arguments: [String], _ type: Answer.Type
+    ) throws -> Answer {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Judges/query_retrieve.py").path
+        let (status, output) = try run(python, [script, command, port] + arguments)
+        try #require(status == 0, "\(output)")
+        let line = output.split(separator: "\n").last.map(String.init) ?? ""
+        return try JSONDecoder().decode(type, from: Data(line.utf8))
     }
 }
 
