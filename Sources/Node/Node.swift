@@ -66,11 +66,12 @@ public final class Node: Sendable {
                         costsAttempt: (error as? ArchiveError)?.isTransient != true)
                 }, work: work)
         }
+        let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
+            worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
+        }
         workers =
             [worker("close", .close, closing.doNext), worker("read", .read, reading.doNext)]
-            + Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
-                worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
-            }
+            + commitments
             + deliveries.map {
                 worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
             }

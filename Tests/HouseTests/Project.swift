@@ -11,8 +11,11 @@ enum Project {
         let path: String
         let lines: [Line]
 
-        /// The target it belongs to.
-        var target: String { String(path.split(separator: "/")[1]) }
+        /// The target it belongs to: its folder, but that benchmarks lie in one of their own.
+        var target: String {
+            let folders = path.split(separator: "/")
+            return folders[1] == "Benchmarks" ? "benchmark-" + folders[2].lowercased() : String(folders[1])
+        }
     }
 
     /// A line of a file.

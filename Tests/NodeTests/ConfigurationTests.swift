@@ -95,7 +95,9 @@ import Testing
         ("[[peer]]\naddresses = []", "line 1: [[peer]] needs ae_title"),
         ("[[peer]]\nae_title = \"A\"\naddresses = \"192.0.2.1\"", "line 3: addresses needs a list of texts"),
         ("[[peer]]\nae_title = \"A\"\naddresses = [1]", "line 3: addresses needs a list of texts"),
-        ("[[peer]]\nae_title = \"A\"\nport = 1", "line 3: unknown key port"),
+        ("[[peer]]\nae_title = \"A\"\nport = 1", "line 3: host and port belong together: give both or neither"),
+        ("[[peer]]\nae_title = \"A\"\nhost = \"h\"", "line 3: host and port belong together: give both or neither"),
+        ("[[peer]]\nae_title = \"A\"\nlisten = 1", "line 3: unknown key listen"),
         ("[node]\n[peer]\nae_title = \"A\"", "line 2: peer may stand several times; write each as [[peer]]"),
         ("[node]\n[[completion]]", "line 2: completion is a section; write it as [completion]"),
         (
@@ -171,16 +173,19 @@ import Testing
         let configuration = try NodeConfiguration(path: path)
         #expect(configuration.peers.count == 1 && configuration.destinations.count == 1)
         // Whatever is commented out says what holds anyway, but for what has no default.
-        let examples = ["addresses", "assumed_tracer", "model"]
+        let examples = ["addresses", "assumed_tracer", "model", "host"]
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let key = line.drop { $0 == "#" || $0 == " " }.prefix { $0.isLetter || $0 == "_" }
-            let isValue = line.hasPrefix("# ") && line.contains(" = ") && !examples.contains(String(key))
+            let isValue =
+                line.hasPrefix("# ") && line.contains(" = ") && !examples.contains(String(key))
+                && line != "# port = 104"
             return isValue ? String(line.dropFirst(2)) : String(line)
         }
         let whole = try NodeConfiguration(text: uncommented.joined(separator: "\n"), path: path)
         #expect(whole == configuration)
         for key in [
-            "address", "port", "state_directory", "maximum_associations", "reserve_mib", "addresses",
+            "address", "port", "state_directory", "maximum_associations", "reserve_mib", "maximum_query_matches",
+            "addresses", "host",
             "quiet_period_seconds", "incomplete_after_seconds", "assumed_tracer", "model", "timeout_seconds",
             "memory_mib", "retry_after_seconds",
         ] {

@@ -48,21 +48,34 @@ struct Committing: CommitmentService {
                 let job = try archive.claimCommitment(id)
             else { return }
             defer { bell.ring() }
-            guard let verified = try archive.verifyCommitment(id, now: Date(), goesOn: { isQuiet(0) }) else {
-                try archive.postpone(job, until: Date(), reason: "the peer went on before it could be told")
-                return
-            }
-            do {
-                try report(self.report(verified))
+            do throws(ArchiveError) {
+                try settle(job, id, isQuiet: isQuiet, report: report)
             } catch {
-                try archive.fail(job, reason: "\(error)", retryAt: Date())
-                return
+                // Given back, so that it does not lie in hand until the next start.
+                try archive.postpone(
+                    job, until: Date().addingTimeInterval(Self.takeoverSeconds), reason: "\(error)")
+                throw error
             }
-            try archive.complete(job)
-            note(verified, on: "its own association")
         } catch {
             log.error("a storage commitment was not reported: \(error)", metadata: association.metadata)
         }
+    }
+
+    private func settle(
+        _ job: Job, _ id: Int64, isQuiet: (_ seconds: Double) -> Bool, report: (CommitmentReport) throws -> Void
+    ) throws(ArchiveError) {
+        guard let verified = try archive.verifyCommitment(id, now: Date(), goesOn: { isQuiet(0) }) else {
+            try archive.postpone(job, until: Date(), reason: "the peer went on before it could be told")
+            return
+        }
+        do {
+            try report(self.report(verified))
+        } catch {
+            try archive.fail(job, reason: "\(error)", retryAt: Date())
+            return
+        }
+        try archive.complete(job)
+        note(verified, on: "its own association")
     }
 
     // MARK: - Later
@@ -79,16 +92,21 @@ struct Committing: CommitmentService {
             return true
         }
         guard let verified = try archive.verifyCommitment(id, now: Date()) else { return true }
+        let failure: String?
         do throws(NetworkError) {
             switch try StorageCommitment.report(report(verified), to: peer) {
-            case nil: try? retry(job, "\(peer) takes no reports on storage commitment")
-            case let status? where status.isAccepted:
-                try? archive.complete(job)
-                note(verified, on: "an association of ours")
-            case let status?: try? retry(job, "\(peer) answered \(status)")
+            case nil: failure = "\(peer) takes no reports on storage commitment"
+            case let status? where status.isAccepted: failure = nil
+            case let status?: failure = "\(peer) answered \(status)"
             }
         } catch {
-            try? retry(job, "\(error)")
+            failure = "\(error)"
+        }
+        if let failure {
+            try retry(job, failure)
+        } else {
+            try archive.complete(job)
+            note(verified, on: "an association of ours")
         }
         return true
     }
