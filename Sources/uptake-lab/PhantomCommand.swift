@@ -32,25 +32,12 @@ struct PhantomCommand: ParsableCommand {
     }
 
     func run() throws {
-        let progress = TerminalProgress()
+        let progress = ProgressLine()
         progress.show("drawing and scanning patient \(seed)")
         let study = PhantomPatient(seed: seed, tracer: Tracer(rawValue: tracer)!).scan()
         try study.write(to: output) { done, total in
             if done.isMultiple(of: 20) || done == total { progress.show("writing file \(done) of \(total)") }
         }
-        progress.clear()
-    }
-}
-
-/// One line of progress on standard error that rewrites itself; silent where that is no terminal.
-private struct TerminalProgress {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-
-    func show(_ text: String) { write("\r\u{1B}[K" + text) }
-
-    func clear() { write("\r\u{1B}[K") }
-
-    private func write(_ text: String) {
-        if isTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+        progress.finish()
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The laboratory's command: phantoms, fitting, evaluation.
 @main
@@ -8,4 +9,16 @@ struct UptakeLab: ParsableCommand {
         abstract: "The laboratory of Uptake: digital patients, fitting and evaluation.",
         discussion: "Not part of the clinical package. Everything is drawn from seeds and repeats.",
         subcommands: [PhantomCommand.self, FitCommand.self, ScoreCommand.self])
+
+    /// Runs the command; wrong usage ends with 2, as in `uptake`.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }
