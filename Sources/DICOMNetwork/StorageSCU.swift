@@ -10,7 +10,7 @@ public enum StorageSCU {
         public let result: Result
 
         /// The fate of a file.
-        public enum Result: Sendable, Equatable {
+        public enum Result: Sendable, Equatable, CustomStringConvertible {
             /// The peer answered; see the status for whether it has the file.
             case answered(StoreAnswer)
             /// The peer takes neither its SOP class in its transfer syntax nor in one that it can be converted to.
@@ -19,6 +19,18 @@ public enum StorageSCU {
             case unreadable(String)
             /// The association failed before the peer had answered.
             case unsent(NetworkError)
+
+            /// What became of the file, in words.
+            public var description: String {
+                switch self {
+                case .answered(let answer):
+                    "the peer answered \(answer.status)" + (answer.comment.isEmpty ? "" : ": \(answer.comment)")
+                case .notAccepted(let sopClassUID, let transferSyntaxUID):
+                    "the peer does not accept SOP class \(sopClassUID) in transfer syntax \(transferSyntaxUID)"
+                case .unreadable(let reason): "the file cannot be sent: \(reason)"
+                case .unsent(let error): "\(error)"
+                }
+            }
         }
 
         /// Whether the peer has the file.
