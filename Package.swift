@@ -18,7 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let dcmtkLibraries = [
     "dcmnet", "dcmsr", "cmr", "dcmrt", "dcmseg", "dcmfg", "dcmiod", "dcmjpeg", "dcmjpls",
-    "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd", "crypto",
+    "dcmimage", "dcmimgle", "dcmdata", "oflog", "ofstd", "ssl", "crypto",
 ]
 
 let package = Package(
@@ -104,7 +104,9 @@ let package = Package(
         tests(
             "Reporting",
             ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
-        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK"]),
+        // An authority that issues the certificates of tests
+        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
+        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
         tests("Classification", ["Classification", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),
@@ -114,14 +116,19 @@ let package = Package(
         tests(
             "Node",
             [
-                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM",
+                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM", "TestCertificates",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("Training", ["Training", "Phantom", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("NeuralNetwork", ["NeuralNetwork"]),
         tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
         // The commands themselves, which lie beside the tests, through real processes and sockets.
-        tests("EndToEnd", ["Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM"]),
+        tests(
+            "EndToEnd",
+            [
+                "Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM",
+                "TestCertificates",
+            ]),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         tests(
             "Query",

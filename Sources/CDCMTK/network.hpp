@@ -2,11 +2,13 @@
 #pragma once
 #include "cd_listener.h"
 #include "support.hpp"
+#include "tls.hpp"
 
 #include <dcmtk/dcmnet/assoc.h>
 #include <dcmtk/dcmnet/dcmlayer.h>
 #include <dcmtk/dcmnet/dcmtrans.h>
 #include <dcmtk/dcmnet/dimse.h>
+#include <netinet/in.h>
 
 #include <atomic>
 #include <chrono>
@@ -25,6 +27,9 @@ void initializeNetwork();
 /// Turns off Nagle's algorithm (a C-STORE-RSP is two small writes: without this each waits for a delayed
 /// acknowledgement), and turns on keepalive, close-on-exec and non-blocking mode.
 void prepareSocket(int descriptor);
+
+/// The address of a host, by its name or number; false, with the reason in `error`, where there is none.
+bool resolve(const char *host, uint16_t port, sockaddr_in &address, cd_error *error);
 
 /// Owns a descriptor.
 class Descriptor {
@@ -47,13 +52,29 @@ struct Fate {
     bool closed = false;
     bool timedOut = false;
     bool cancelled = false;
+    cd_tls_trouble trouble = cd_tls_trouble_none;
+    std::string troubleText;
+};
+
+/// Bytes over a socket that does not block, as they are or under TLS; borrows the socket. Its calls are as recv and send:
+/// -1 with EAGAIN where the socket has first to become ready.
+struct Channel {
+    int socket = -1;
+    std::unique_ptr<TLSSession> session;
+
+    ssize_t read(void *bytes, size_t count);
+    ssize_t write(const void *bytes, size_t count);
+    /// poll's events to wait for after a call gave EAGAIN.
+    short awaited(short otherwise) const { return session ? session->awaited() : otherwise; }
+    bool holdsBytes() const { return session && session->holdsBytes(); }
 };
 
 /// A connection whose every wait ends: after a time, or when another descriptor becomes readable.
 class Connection : public DcmTransportConnection {
 public:
-    /// `early` are bytes that were already taken from the socket; `cancel` is borrowed, or -1; `fate` is borrowed too.
-    Connection(int descriptor, std::vector<uint8_t> early, int cancel, Fate &fate);
+    /// `early` are bytes that were already taken from the channel, whose socket is owned from here on; `cancel` is
+    /// borrowed, or -1; `fate` is borrowed too.
+    Connection(Channel channel, std::vector<uint8_t> early, int cancel, Fate &fate);
     ~Connection() override { close(); }
 
     /// Waits until something has arrived or the time is up, which says nothing of the connection's fate.
@@ -62,7 +83,7 @@ public:
     void end(std::chrono::milliseconds limit);
 
     OFCondition serverSideHandshake() override { return EC_Normal; }
-    OFCondition clientSideHandshake() override { return EC_Normal; }
+    OFCondition clientSideHandshake() override;
     OFCondition renegotiate(const char *) override { return EC_Normal; }
     ssize_t read(void *bytes, size_t count) override;
     ssize_t write(void *bytes, size_t count) override;
@@ -76,7 +97,9 @@ public:
 
 private:
     bool wait(short events, std::chrono::milliseconds limit);
+    void noteTrouble();
 
+    Channel channel_;
     std::vector<uint8_t> early_;
     size_t position_ = 0;
     int cancel_;
@@ -87,10 +110,12 @@ private:
 /// One association with the network state that DCMTK wants around it, released in order.
 class Association {
 public:
-    /// Receives the association whose request has already been read from `socket`, which is taken over.
-    OFCondition receive(Descriptor socket, std::vector<uint8_t> request, int cancel, int acseSeconds);
-    /// Requests an association; `parameters` is taken over.
-    OFCondition request(T_ASC_Parameters *parameters, int acseSeconds);
+    /// Receives the association whose request has already been read from `socket`, which is taken over, as is the TLS
+    /// session over it where there is one.
+    OFCondition receive(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request, int cancel,
+                        int acseSeconds);
+    /// Requests an association, under TLS where there is one; `parameters` is taken over.
+    OFCondition request(T_ASC_Parameters *parameters, int acseSeconds, const cd_tls *tls, const char *certificateName);
     Association() = default;
     Association(const Association &) = delete;
     ~Association();
@@ -109,6 +134,9 @@ private:
     class Layer : public DcmTransportLayer {
     public:
         DcmTransportConnection *createConnection(DcmNativeSocketType socket, OFBool secure) override;
+        std::unique_ptr<TLSSession> session;
+        const cd_tls *tls = nullptr;
+        std::string certificateName;
         std::vector<uint8_t> early;
         int cancel = -1;
         Fate fate;

@@ -16,19 +16,28 @@ Acceptor::Acceptor(const Service &service, uint64_t id, std::string peerAddress)
     identity_.id = id;
 }
 
-void Acceptor::serve(Descriptor socket, std::vector<uint8_t> request) {
-    const OFCondition received =
-        association_.receive(std::move(socket), std::move(request), service_.cancel, service_.acseSeconds);
+void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request) {
+    if (session) {
+        identity_.is_tls = 1;
+        subject_ = session->peerSubject();
+        names_ = session->peerNames();
+    }
+    const OFCondition received = association_.receive(std::move(socket), std::move(session), std::move(request),
+                                                      service_.cancel, service_.acseSeconds);
     if (received.bad()) {
         // Its type and length were right and its content was not.
         association_.drop();
-        service_.callbacks.dismissed(service_.callbacks.context, peerAddress_.c_str(), cd_dismissal_not_dicom);
+        const cd_dismissed dismissed{peerAddress_.c_str(), cd_dismissal_not_dicom, cd_tls_trouble_none, "",
+                                     subject_.c_str()};
+        service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
         return;
     }
     const T_ASC_Parameters &parameters = *association_.parameters();
     identity_.calling_ae_title = parameters.DULparams.callingAPTitle;
     identity_.called_ae_title = parameters.DULparams.calledAPTitle;
     identity_.peer_address = peerAddress_.c_str();
+    identity_.certificate_subject = subject_.c_str();
+    identity_.certificate_names = names_.c_str();
     identity_.implementation_version_name = parameters.theirImplementationVersionName;
     if (!admit()) return;
     service_.callbacks.opened(service_.callbacks.context, &identity_);

@@ -23,7 +23,7 @@ struct Service {
 class Acceptor {
 public:
     Acceptor(const Service &service, uint64_t id, std::string peerAddress);
-    void serve(Descriptor socket, std::vector<uint8_t> request);
+    void serve(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request);
 
 private:
     bool admit();
@@ -44,7 +44,7 @@ private:
 
     const Service &service_;
     Association association_;
-    std::string peerAddress_;
+    std::string peerAddress_, subject_, names_;
     cd_association_request identity_{};
     cd_ending ending_ = cd_ending_lost;
     std::string text_;

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <list>
@@ -33,7 +32,8 @@ struct Pending {
     Descriptor socket;
     std::string address;
     Clock::time_point deadline;
-    std::vector<uint8_t> request;
+    std::unique_ptr<TLSSession> session;
+    std::vector<uint8_t> request{};
     bool dismissed = false;
 
     /// The request's length with its header, or 0 while the header is not there (PS3.8 section 9.3.2).
@@ -44,6 +44,9 @@ struct Pending {
     bool plausible() const {
         return request.empty() || (request[0] == DUL_TYPEASSOCIATERQ && length() <= longestRequest);
     }
+    /// Whether it begins as a handshake of TLS does (RFC 8446 section 5.1).
+    bool looksLikeTLS() const { return request.size() >= 3 && request[0] == 0x16 && request[1] == 3; }
+    short awaited() const { return session && !dismissed ? session->awaited() : short{POLLIN}; }
     bool whole() const { return length() != 0 && request.size() >= length(); }
 };
 
@@ -73,28 +76,41 @@ Descriptor listeningSocket(const char *address, uint16_t port, cd_error *error) 
     return socket;
 }
 
+/// What is said to a connection that is turned away.
+using Farewell = std::vector<uint8_t>;
+
+/// A-ASSOCIATE-RJ, rejected-transient, by the presentation service provider: local-limit-exceeded (PS3.8 table 9-21).
+const Farewell localLimitExceeded{3, 0, 0, 0, 0, 4, 0, 2, 3, 2};
+/// A-ABORT by the service provider: unrecognized-PDU, reason-not-specified (PS3.8 table 9-26).
+const Farewell unrecognized{7, 0, 0, 0, 0, 4, 0, 0, 2, 1};
+const Farewell unspecified{7, 0, 0, 0, 0, 4, 0, 0, 2, 0};
+/// A fatal alert of TLS: handshake failure (RFC 8446 section 6).
+const Farewell noTLSHere{0x15, 3, 1, 0, 2, 2, 40};
+
 }  // namespace
 
-/// One thread polls the listening socket and all pending connections, none of which it waits for; every association
+/// One thread polls the listening sockets and all pending connections, none of which it waits for; every association
 /// gets a thread of its own, joined when it is done.
 struct cd_listener {
-    cd_listener(Descriptor socket, const cd_listener_configuration &configuration,
+    cd_listener(Descriptor plain, Descriptor secure, const cd_listener_configuration &configuration,
                 const cd_listener_callbacks &callbacks);
     void stop(double graceSeconds);
-    uint16_t port = 0;
+    uint16_t port = 0, tlsPort = 0;
 
 private:
     void run();
     int timeout() const;
-    void accept();
+    void accept(const Descriptor &listening, const cd_tls *tls);
+    bool shakeHands(Pending &pending);
     void read(Pending &pending);
     void advance();
     void begin(Pending &pending);
-    void dismiss(Pending &pending, cd_dismissal why, const std::array<uint8_t, 10> &farewell);
+    void dismiss(Pending &pending, cd_dismissal why, const Farewell &farewell);
     void reap();
     void finish();
 
-    Descriptor socket_;
+    Descriptor plain_, secure_;
+    const cd_tls *tls_;
     Descriptor wake_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     Descriptor cancel_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     Service service_;
@@ -109,12 +125,6 @@ private:
 };
 
 namespace {
-
-/// A-ASSOCIATE-RJ, rejected-transient, by the presentation service provider: local-limit-exceeded (PS3.8 table 9-21).
-constexpr std::array<uint8_t, 10> localLimitExceeded{3, 0, 0, 0, 0, 4, 0, 2, 3, 2};
-/// A-ABORT by the service provider: unrecognized-PDU, reason-not-specified (PS3.8 table 9-26).
-constexpr std::array<uint8_t, 10> unrecognized{7, 0, 0, 0, 0, 4, 0, 0, 2, 1};
-constexpr std::array<uint8_t, 10> unspecified{7, 0, 0, 0, 0, 4, 0, 0, 2, 0};
 
 void signal(const Descriptor &event) {
     const uint64_t one = 1;
@@ -141,17 +151,28 @@ Service serviceOf(const cd_listener_configuration &configuration, const cd_liste
 
 }  // namespace
 
-cd_listener::cd_listener(Descriptor socket, const cd_listener_configuration &configuration,
+namespace {
+
+uint16_t portOf(const Descriptor &socket) {
+    sockaddr_in name{};
+    socklen_t length = sizeof name;
+    if (!socket || getsockname(socket.get(), reinterpret_cast<sockaddr *>(&name), &length) != 0) return 0;
+    return ntohs(name.sin_port);
+}
+
+}  // namespace
+
+cd_listener::cd_listener(Descriptor plain, Descriptor secure, const cd_listener_configuration &configuration,
                          const cd_listener_callbacks &callbacks)
-    : socket_(std::move(socket)),
+    : plain_(std::move(plain)),
+      secure_(std::move(secure)),
+      tls_(configuration.tls),
       service_(serviceOf(configuration, callbacks, cancel_.get())),
       maximumAssociations_(configuration.maximum_associations),
       maximumPending_(std::max<size_t>(configuration.maximum_pending, 1)) {
     if (!wake_ || !cancel_) throw std::system_error(errno, std::generic_category());
-    sockaddr_in name{};
-    socklen_t length = sizeof name;
-    (void)getsockname(socket_.get(), reinterpret_cast<sockaddr *>(&name), &length);
-    port = ntohs(name.sin_port);
+    port = portOf(plain_);
+    tlsPort = portOf(secure_);
     loop_ = std::thread([this] { run(); });
 }
 
@@ -166,19 +187,22 @@ void cd_listener::run() {
     std::vector<pollfd> descriptors;
     while (!stopping_) {
         const bool accepting = Clock::now() >= acceptingFrom_;
-        descriptors.assign({{wake_.get(), POLLIN, 0}, {accepting ? socket_.get() : -1, POLLIN, 0}});
-        for (const Pending &pending : pending_) descriptors.push_back({pending.socket.get(), POLLIN, 0});
+        descriptors.assign({{wake_.get(), POLLIN, 0},
+                            {accepting ? plain_.get() : -1, POLLIN, 0},
+                            {accepting ? secure_.get() : -1, POLLIN, 0}});
+        for (const Pending &pending : pending_) descriptors.push_back({pending.socket.get(), pending.awaited(), 0});
         if (::poll(descriptors.data(), descriptors.size(), timeout()) < 0) continue;
         if (descriptors[0].revents != 0) {
             uint64_t count;
             (void)!::read(wake_.get(), &count, sizeof count);
         }
         reap();
-        size_t index = 2;
+        size_t index = 3;
         for (Pending &pending : pending_)
             if (descriptors[index++].revents != 0) read(pending);
         advance();
-        if (descriptors[1].revents != 0) accept();
+        if (descriptors[1].revents != 0) accept(plain_, nullptr);
+        if (descriptors[2].revents != 0) accept(secure_, tls_);
     }
     finish();
 }
@@ -192,10 +216,10 @@ int cd_listener::timeout() const {
     return static_cast<int>(std::max<int64_t>(std::chrono::ceil<milliseconds>(next - now).count(), 0));
 }
 
-void cd_listener::accept() {
+void cd_listener::accept(const Descriptor &listening, const cd_tls *tls) {
     sockaddr_in name{};
     socklen_t length = sizeof name;
-    Descriptor socket(accept4(socket_.get(), reinterpret_cast<sockaddr *>(&name), &length,
+    Descriptor socket(accept4(listening.get(), reinterpret_cast<sockaddr *>(&name), &length,
                               SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -209,29 +233,51 @@ void cd_listener::accept() {
         if (!pending_.front().dismissed) dismiss(pending_.front(), cd_dismissal_too_slow, unspecified);
         pending_.pop_front();
     }
-    pending_.push_back({std::move(socket), address, Clock::now() + std::chrono::seconds(service_.acseSeconds), {}});
+    std::unique_ptr<TLSSession> session = tls == nullptr ? nullptr : TLSSession::server(*tls, socket.get());
+    pending_.push_back({std::move(socket), address, Clock::now() + std::chrono::seconds(service_.acseSeconds),
+                        std::move(session)});
+}
+
+/// Goes on with the handshake as far as what has arrived allows; whether it is over and good.
+bool cd_listener::shakeHands(Pending &pending) {
+    if (pending.session->isShaken()) return true;
+    uint8_t first = 0;
+    if (::recv(pending.socket.get(), &first, 1, MSG_PEEK) == 1 && first == DUL_TYPEASSOCIATERQ) {
+        pending.session.reset();
+        dismiss(pending, cd_dismissal_plain, unspecified);
+        return false;
+    }
+    const TLSSession::Progress progress = pending.session->handshake();
+    if (progress == TLSSession::Progress::failed)
+        dismiss(pending, pending.session->trouble() == cd_tls_trouble_closed ? cd_dismissal_closed : cd_dismissal_insecure,
+                {});
+    return progress == TLSSession::Progress::done;
 }
 
 /// Takes what has arrived, and no more of it than the request.
 void cd_listener::read(Pending &pending) {
     uint8_t buffer[16384];
+    if (pending.session && !pending.dismissed && !shakeHands(pending)) return;
     for (;;) {
         const size_t wanted = pending.dismissed       ? sizeof buffer
                               : pending.length() == 0 ? 6 - pending.request.size()
                                                       : pending.length() - pending.request.size();
         if (wanted == 0) return;
-        const ssize_t got = ::recv(pending.socket.get(), buffer, std::min(wanted, sizeof buffer), 0);
+        const size_t count = std::min(wanted, sizeof buffer);
+        const ssize_t got = pending.session && !pending.dismissed ? pending.session->read(buffer, count)
+                                                                  : ::recv(pending.socket.get(), buffer, count, 0);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) {
-            if (!pending.dismissed)
-                service_.callbacks.dismissed(service_.callbacks.context, pending.address.c_str(), cd_dismissal_closed);
+            if (!pending.dismissed) dismiss(pending, cd_dismissal_closed, {});
             pending.socket.reset();
             return;
         }
         if (pending.dismissed) return;  // swallowed, so that closing does not reset what was sent
         pending.request.insert(pending.request.end(), buffer, buffer + got);
-        if (!pending.plausible()) return dismiss(pending, cd_dismissal_not_dicom, unrecognized);
+        if (pending.plausible()) continue;
+        if (!pending.session && pending.looksLikeTLS()) return dismiss(pending, cd_dismissal_tls, noTLSHere);
+        return dismiss(pending, cd_dismissal_not_dicom, unrecognized);
     }
 }
 
@@ -253,28 +299,40 @@ void cd_listener::begin(Pending &pending) {
     Worker &worker = workers_.emplace_back();
     auto acceptor = std::make_shared<Acceptor>(service_, nextID_++, pending.address);
     // Shared, so that the connection survives where the system has no thread to give.
-    auto socket = std::make_shared<Descriptor>(std::move(pending.socket));
+    auto connection = std::make_shared<Pending>(std::move(pending));
     try {
-        worker.thread = std::thread([this, &worker, acceptor, socket, request = pending.request]() mutable {
+        worker.thread = std::thread([this, &worker, acceptor, connection]() mutable {
             try {
-                acceptor->serve(std::move(*socket), std::move(request));
+                acceptor->serve(std::move(connection->socket), std::move(connection->session),
+                                std::move(connection->request));
             } catch (const std::exception &) {
                 // Out of memory: this association ends, the others go on.
             }
             acceptor.reset();
+            connection.reset();
             worker.done = true;
             signal(wake_);
         });
     } catch (const std::system_error &) {
         workers_.pop_back();
-        pending.socket = std::move(*socket);
+        pending = std::move(*connection);
         dismiss(pending, cd_dismissal_limit, localLimitExceeded);
     }
 }
 
-void cd_listener::dismiss(Pending &pending, cd_dismissal why, const std::array<uint8_t, 10> &farewell) {
-    service_.callbacks.dismissed(service_.callbacks.context, pending.address.c_str(), why);
-    (void)::send(pending.socket.get(), farewell.data(), farewell.size(), MSG_NOSIGNAL);
+void cd_listener::dismiss(Pending &pending, cd_dismissal why, const Farewell &farewell) {
+    const TLSSession *session = pending.session.get();
+    const std::string subject = session == nullptr ? "" : session->peerSubject();
+    const cd_dismissed dismissed{pending.address.c_str(), why,
+                                 session == nullptr ? cd_tls_trouble_none : session->trouble(),
+                                 session == nullptr ? "" : session->text().c_str(), subject.c_str()};
+    service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
+    if (session == nullptr) {
+        (void)::send(pending.socket.get(), farewell.data(), farewell.size(), MSG_NOSIGNAL);
+    } else if (session->isShaken()) {
+        (void)pending.session->write(farewell.data(), farewell.size());
+        pending.session->sayGoodbye();
+    }
     (void)::shutdown(pending.socket.get(), SHUT_WR);
     pending.dismissed = true;
     pending.deadline = Clock::now() + lingering;
@@ -292,7 +350,8 @@ void cd_listener::reap() {
 }
 
 void cd_listener::finish() {
-    socket_.reset();
+    plain_.reset();
+    secure_.reset();
     pending_.clear();
     const Clock::time_point until = Clock::now() + grace_;
     for (reap(); !workers_.empty(); reap()) {
@@ -314,10 +373,17 @@ void cd_listener::finish() {
 cd_listener *cd_listener_start(const cd_listener_configuration *configuration, const cd_listener_callbacks *callbacks,
                                cd_error *error) {
     initializeNetwork();
-    Descriptor socket = listeningSocket(configuration->address, configuration->port, error);
-    if (!socket) return nullptr;
+    Descriptor plain, secure;
+    if (configuration->is_tls_only != 1) {
+        plain = listeningSocket(configuration->address, configuration->port, error);
+        if (!plain) return nullptr;
+    }
+    if (configuration->tls != nullptr) {
+        secure = listeningSocket(configuration->address, configuration->tls_port, error);
+        if (!secure) return nullptr;
+    }
     try {
-        return new cd_listener(std::move(socket), *configuration, *callbacks);
+        return new cd_listener(std::move(plain), std::move(secure), *configuration, *callbacks);
     } catch (const std::exception &exception) {
         fail(error, exception.what());
         return nullptr;
@@ -325,6 +391,8 @@ cd_listener *cd_listener_start(const cd_listener_configuration *configuration, c
 }
 
 uint16_t cd_listener_port(const cd_listener *listener) { return listener->port; }
+
+uint16_t cd_listener_tls_port(const cd_listener *listener) { return listener->tlsPort; }
 
 void cd_listener_stop(cd_listener *listener, double grace_seconds) {
     listener->stop(grace_seconds);

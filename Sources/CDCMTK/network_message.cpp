@@ -14,6 +14,7 @@ namespace {
 
 cd_failure_kind kindOf(const OFCondition &condition, const Fate &fate) {
     if (condition == DUL_ASSOCIATIONREJECTED) return cd_failure_rejected;
+    if (fate.trouble != cd_tls_trouble_none) return cd_failure_insecure;
     if (condition.module() == OFM_dcmnet &&
         (condition.code() == DULC_TCPINITERROR || condition.code() == DULC_UNKNOWNHOST))
         return cd_failure_unreachable;
@@ -27,6 +28,10 @@ cd_failure_kind kindOf(const OFCondition &condition, const Fate &fate) {
 int cdcmtk::keepFailure(const OFCondition &condition, const Association &association, cd_failure *failure) {
     failure->kind = kindOf(condition, association.fate());
     keep(condition, &failure->error);
+    if (failure->kind == cd_failure_insecure) {
+        failure->trouble = association.fate().trouble;
+        fail(&failure->error, association.fate().troubleText.c_str());
+    }
     return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "network_message.hpp"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <sys/socket.h>
 
 #include <cstring>
@@ -16,22 +15,6 @@ struct cd_association {
 };
 
 namespace {
-
-/// The numeric address of a host: DCMTK's own field for it holds no long name.
-bool resolve(const char *host, char *address, size_t capacity, cd_failure *failure) {
-    addrinfo hints{};
-    hints.ai_family = AF_INET;
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo *found = nullptr;
-    if (const int code = getaddrinfo(host, nullptr, &hints, &found); code != 0) {
-        failure->kind = cd_failure_unreachable;
-        return fail(&failure->error, gai_strerror(code)) == 1;
-    }
-    inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in *>(found->ai_addr)->sin_addr, address,
-              static_cast<socklen_t>(capacity));
-    freeaddrinfo(found);
-    return true;
-}
 
 OFCondition propose(T_ASC_Parameters *parameters, const cd_presentation_context *contexts, size_t count) {
     OFCondition condition = EC_Normal;
@@ -59,8 +42,14 @@ void rememberAccepted(cd_association &association) {
 cd_association *cd_association_open(const cd_peer *peer, const cd_presentation_context *contexts, size_t count,
                                     cd_failure *failure) {
     initializeNetwork();
+    // The number, for DCMTK's own field for it holds no long name.
+    sockaddr_in name{};
+    if (!resolve(peer->host, peer->port, name, &failure->error)) {
+        failure->kind = cd_failure_unreachable;
+        return nullptr;
+    }
     char address[INET_ADDRSTRLEN] = "";
-    if (!resolve(peer->host, address, sizeof address, failure)) return nullptr;
+    (void)inet_ntop(AF_INET, &name.sin_addr, address, sizeof address);
     T_ASC_Parameters *parameters = nullptr;
     if (ASC_createAssociationParameters(&parameters, ASC_MAXIMUMPDUSIZE).bad()) {
         failLocally(failure, "out of memory");
@@ -78,7 +67,8 @@ cd_association *cd_association_open(const cd_peer *peer, const cd_presentation_c
     }
     // Process-wide in DCMTK: where two begin at once, one may get the other's time.
     dcmConnectionTimeout.set(static_cast<Sint32>(peer->connect_seconds));
-    const OFCondition requested = association->association.request(parameters, static_cast<int>(peer->acse_seconds));
+    const OFCondition requested = association->association.request(parameters, static_cast<int>(peer->acse_seconds),
+                                                                peer->tls, peer->certificate_name);
     if (requested.bad()) {
         keepFailure(requested, association->association, failure);
         if (failure->kind == cd_failure_rejected) {

@@ -1,6 +1,7 @@
 #include "network.hpp"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -48,6 +49,19 @@ void cdcmtk::prepareSocket(int descriptor) {
     (void)fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
 }
 
+bool cdcmtk::resolve(const char *host, uint16_t port, sockaddr_in &address, cd_error *error) {
+    addrinfo hints{};
+    hints.ai_family = AF_INET;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo *found = nullptr;
+    if (const int code = getaddrinfo(host, nullptr, &hints, &found); code != 0)
+        return fail(error, gai_strerror(code)) == 1;
+    address = *reinterpret_cast<const sockaddr_in *>(found->ai_addr);
+    address.sin_port = htons(port);
+    freeaddrinfo(found);
+    return true;
+}
+
 Descriptor &Descriptor::operator=(Descriptor &&other) noexcept {
     if (this != &other) {
         reset();
@@ -63,9 +77,37 @@ void Descriptor::reset() {
 
 // MARK: - Connection
 
-Connection::Connection(int descriptor, std::vector<uint8_t> early, int cancel, Fate &fate)
-    : DcmTransportConnection(descriptor), early_(std::move(early)), cancel_(cancel), fate_(fate) {
-    prepareSocket(descriptor);
+ssize_t Channel::read(void *bytes, size_t count) {
+    return session ? session->read(bytes, count) : ::recv(socket, bytes, count, 0);
+}
+
+ssize_t Channel::write(const void *bytes, size_t count) {
+    return session ? session->write(bytes, count) : ::send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+Connection::Connection(Channel channel, std::vector<uint8_t> early, int cancel, Fate &fate)
+    : DcmTransportConnection(channel.socket), channel_(std::move(channel)), early_(std::move(early)), cancel_(cancel),
+      fate_(fate) {
+    prepareSocket(getSocket());
+}
+
+OFCondition Connection::clientSideHandshake() {
+    if (!channel_.session) return EC_Normal;
+    const Clock::time_point until = Clock::now() + stillness;
+    for (;;) {
+        const TLSSession::Progress progress = channel_.session->handshake();
+        if (progress == TLSSession::Progress::done) return EC_Normal;
+        const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+        if (progress == TLSSession::Progress::again && wait(channel_.session->awaited(), left)) continue;
+        noteTrouble();
+        return makeDcmnetCondition(DULC_TLSERROR, OF_error, "TLS handshake failed");
+    }
+}
+
+void Connection::noteTrouble() {
+    if (!channel_.session || channel_.session->trouble() == cd_tls_trouble_none) return;
+    fate_.trouble = channel_.session->trouble();
+    fate_.troubleText = channel_.session->text();
 }
 
 void Connection::end(milliseconds limit) {
@@ -87,7 +129,7 @@ bool Connection::wait(short events, milliseconds limit) {
 }
 
 bool Connection::arrives(milliseconds limit) {
-    if (getSocket() < 0 || position_ < early_.size()) return true;
+    if (getSocket() < 0 || position_ < early_.size() || channel_.holdsBytes()) return true;
     const bool arrived = wait(POLLIN, limit);
     fate_.timedOut = false;
     return arrived || fate_.cancelled;
@@ -95,7 +137,7 @@ bool Connection::arrives(milliseconds limit) {
 
 OFBool Connection::networkDataAvailable(int seconds) {
     if (getSocket() < 0) return OFFalse;
-    if (position_ < early_.size()) return OFTrue;
+    if (position_ < early_.size() || channel_.holdsBytes()) return OFTrue;
     // DCMTK passes a negative time where it has none.
     return wait(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
 }
@@ -109,26 +151,28 @@ ssize_t Connection::read(void *bytes, size_t count) {
         return static_cast<ssize_t>(part);
     }
     for (;;) {
-        const ssize_t got = ::recv(getSocket(), bytes, count, 0);
+        const ssize_t got = channel_.read(bytes, count);
         if (got > 0) return got;
         if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             fate_.closed = true;
+            noteTrouble();
             return got;
         }
-        if (errno == EAGAIN && !wait(POLLIN, stillness)) return -1;
+        if (errno == EAGAIN && !wait(channel_.awaited(POLLIN), stillness)) return -1;
     }
 }
 
 ssize_t Connection::write(void *bytes, size_t count) {
     size_t sent = 0;
     while (sent < count) {
-        const ssize_t part = ::send(getSocket(), static_cast<uint8_t *>(bytes) + sent, count - sent, MSG_NOSIGNAL);
-        if (part >= 0) {
+        const ssize_t part = channel_.write(static_cast<uint8_t *>(bytes) + sent, count - sent);
+        if (part > 0) {
             sent += static_cast<size_t>(part);
-        } else if (errno == EAGAIN) {
-            if (!wait(POLLOUT, stillness)) return -1;
-        } else if (errno != EINTR) {
+        } else if (part < 0 && errno == EAGAIN) {
+            if (!wait(channel_.awaited(POLLOUT), stillness)) return -1;
+        } else if (part == 0 || errno != EINTR) {
             fate_.closed = true;
+            noteTrouble();
             return -1;
         }
     }
@@ -137,6 +181,7 @@ ssize_t Connection::write(void *bytes, size_t count) {
 
 void Connection::close() {
     if (getSocket() < 0) return;
+    if (channel_.session) channel_.session->sayGoodbye();
     (void)::close(getSocket());
     setSocket(-1);
 }
@@ -145,10 +190,13 @@ void Connection::close() {
 
 DcmTransportConnection *Association::Layer::createConnection(DcmNativeSocketType socket, OFBool) {
     created = true;
-    return new Connection(socket, std::move(early), cancel, fate);
+    if (tls != nullptr) session = TLSSession::client(*tls, socket, certificateName);
+    return new Connection({socket, std::move(session)}, std::move(early), cancel, fate);
 }
 
-OFCondition Association::receive(Descriptor socket, std::vector<uint8_t> request, int cancel, int acseSeconds) {
+OFCondition Association::receive(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request,
+                                 int cancel, int acseSeconds) {
+    layer_.session = std::move(session);
     layer_.early = std::move(request);
     layer_.cancel = cancel;
     // The whole request lies in `early`, so that nobody waits for a peer while the lock is held.
@@ -164,7 +212,10 @@ OFCondition Association::receive(Descriptor socket, std::vector<uint8_t> request
     return condition;
 }
 
-OFCondition Association::request(T_ASC_Parameters *parameters, int acseSeconds) {
+OFCondition Association::request(T_ASC_Parameters *parameters, int acseSeconds, const cd_tls *tls,
+                                 const char *certificateName) {
+    layer_.tls = tls;
+    layer_.certificateName = certificateName == nullptr ? "" : certificateName;
     OFCondition condition = ASC_initializeNetwork(NET_REQUESTOR, 0, acseSeconds, &network_);
     if (condition.good()) condition = ASC_setTransportLayer(network_, &layer_, 0);
     if (condition.good())

@@ -1,3 +1,8 @@
+/// The text in a field of a C structure.
+func text<Field>(of field: Field) -> String {
+    withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
 /// Lends texts to C for the length of a call.
 func withCStrings<Result>(_ texts: [String], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Result) -> Result {
     var block: [CChar] = []

@@ -6,14 +6,16 @@ import Synchronization
 /// for them Query/Retrieve and Storage Commitment (annexes C and J).
 ///
 /// Data sets are taken byte for byte, in the first transfer syntax a peer proposes that DCMTK can carry. Connections
-/// that stay silent cost a descriptor and never a thread, so that they delay nobody.
+/// that stay silent, or halfway in a handshake of TLS, cost a descriptor and never a thread, so that they delay nobody.
 public final class Listener: Sendable {
     /// Where and how to listen.
     public struct Configuration: Sendable, Hashable {
         /// The IPv4 address to bind, numeric.
         public var address = "0.0.0.0"
-        /// The TCP port; 0 for any free one.
-        public var port: UInt16 = 104
+        /// The TCP port for associations without TLS; 0 for any free one, nil for none.
+        public var port: UInt16? = 104
+        /// The port for associations under TLS, and our certificates; nil for none.
+        public var secure: Secure?
         /// How many associations may be open; beyond it requests are rejected as `Rejection.localLimitExceeded`.
         public var maximumAssociations: UInt32 = 32
         /// How many connections may be open that have not requested yet; beyond it the oldest is closed.
@@ -29,6 +31,19 @@ public final class Listener: Sendable {
 
         /// The defaults.
         public init() {}
+
+        /// How to listen under TLS.
+        public struct Secure: Sendable, Hashable {
+            /// The TCP port; 0 for any free one.
+            public var port: UInt16
+            /// Our certificates; a reload is in force for the next connection.
+            public var credentials: TLSCredentials
+
+            /// Names port and certificates.
+            public init(port: UInt16, credentials: TLSCredentials) {
+                (self.port, self.credentials) = (port, credentials)
+            }
+        }
     }
 
     /// The services beside Storage; what is nil is not offered to peers.
@@ -52,13 +67,17 @@ public final class Listener: Sendable {
         }
     }
 
-    /// The port it listens on.
+    /// The port it listens on for associations without TLS; 0 where there is none.
     public let port: UInt16
+    /// The port it listens on for associations under TLS; nil where there is none.
+    public let securePort: UInt16?
 
     private let running: Mutex<Running?>
     private struct Running: @unchecked Sendable {
         let listener: OpaquePointer
         let callbacks: Unmanaged<ListenerCallbacks>
+        /// Borrowed by the listener.
+        let credentials: TLSCredentials?
     }
 
     /// Binds and begins to listen.
@@ -70,10 +89,14 @@ public final class Listener: Sendable {
         var error = cd_error()
         guard let listener = Self.start(configuration, services.classes, callbacks, &error) else {
             callbacks.release()
-            throw .cannotListen(address: configuration.address, port: configuration.port, Condition(error))
+            throw .cannotListen(
+                address: configuration.address,
+                ports: [configuration.port, configuration.secure?.port].compactMap(\.self), Condition(error))
         }
         port = cd_listener_port(listener)
-        running = Mutex(Running(listener: listener, callbacks: callbacks))
+        securePort = configuration.secure == nil ? nil : cd_listener_tls_port(listener)
+        running = Mutex(
+            Running(listener: listener, callbacks: callbacks, credentials: configuration.secure?.credentials))
     }
 
     deinit { stop(graceSeconds: 0) }
@@ -101,7 +124,8 @@ public final class Listener: Sendable {
         return withCStrings(texts + classes.map(\.description)) { text in
             withCStrings(extra) { storageClasses in
                 var start = cd_listener_configuration(
-                    address: text[0], port: configuration.port,
+                    address: text[0], port: configuration.port ?? 0, tls: configuration.secure?.credentials.pointer,
+                    tls_port: configuration.secure?.port ?? 0, is_tls_only: configuration.port == nil ? 1 : 0,
                     maximum_associations: configuration.maximumAssociations,
                     maximum_pending: configuration.maximumPendingConnections,
                     acse_seconds: max(configuration.acseSeconds, 1), dimse_seconds: max(configuration.dimseSeconds, 1),

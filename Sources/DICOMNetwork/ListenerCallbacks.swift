@@ -15,7 +15,7 @@ final class ListenerCallbacks: Sendable {
     static func table(context: UnsafeMutableRawPointer) -> cd_listener_callbacks {
         cd_listener_callbacks(
             context: context,
-            dismissed: { context, address, why in ListenerCallbacks.at(context).dismissed(string(address), why) },
+            dismissed: { context, dismissed in ListenerCallbacks.at(context).dismissed(dismissed!.pointee) },
             decide: { context, request, rejection in ListenerCallbacks.at(context).decide(request, rejection) },
             opened: { context, request in ListenerCallbacks.at(context).opened(request) },
             closed: { context, request, ending, text in ListenerCallbacks.at(context).closed(request, ending, text) },
@@ -38,15 +38,21 @@ final class ListenerCallbacks: Sendable {
 
     // MARK: - Associations
 
-    private func dismissed(_ address: String, _ why: cd_dismissal) {
+    private func dismissed(_ dismissed: cd_dismissed) {
         let reason: Dismissal =
-            switch why {
+            switch dismissed.why {
             case cd_dismissal_limit: .tooManyAssociations
             case cd_dismissal_not_dicom: .notDICOM
             case cd_dismissal_too_slow: .tooSlow
+            case cd_dismissal_tls: .tlsWithoutTLS
+            case cd_dismissal_plain: .plainUnderTLS
+            case cd_dismissal_insecure:
+                .insecure(
+                    TLSTrouble(dismissed.trouble, text: string(dismissed.text)),
+                    subject: string(dismissed.certificate_subject))
             default: .closed
             }
-        service.dismissed(peerAddress: address, reason)
+        service.dismissed(peerAddress: string(dismissed.peer_address), reason)
     }
 
     private func decide(
@@ -139,7 +145,9 @@ extension AssociationRequest {
         self.init(
             id: request.id, callingAETitle: AETitle(string(request.calling_ae_title)),
             calledAETitle: AETitle(string(request.called_ae_title)), peerAddress: string(request.peer_address),
-            implementationVersionName: string(request.implementation_version_name))
+            implementationVersionName: string(request.implementation_version_name), isSecure: request.is_tls == 1,
+            certificate: PeerCertificate(
+                subject: string(request.certificate_subject), names: string(request.certificate_names)))
     }
 }
 

@@ -27,7 +27,6 @@ extension FileMetaInformation {
 
 extension StoreAnswer {
     init(_ answer: cd_answer) {
-        let comment = withUnsafeBytes(of: answer.comment) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        self.init(DIMSEStatus(rawValue: answer.status), comment: comment)
+        self.init(DIMSEStatus(rawValue: answer.status), comment: text(of: answer.comment))
     }
 }

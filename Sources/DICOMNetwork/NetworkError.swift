@@ -3,8 +3,8 @@ import DICOM
 
 /// What can go wrong between two application entities.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
-    /// A listener cannot bind its address.
-    case cannotListen(address: String, port: UInt16, Condition)
+    /// A listener cannot bind its address and one of its ports.
+    case cannotListen(address: String, ports: [UInt16], Condition)
     /// No connection: the host is unknown, refuses, or does not answer.
     case unreachable(Peer, Condition)
     /// The peer rejected the association.
@@ -15,11 +15,15 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case timedOut(Peer)
     /// The connection closed, or the peer violated the protocol.
     case lost(Peer, Condition)
+    /// There is a connection and no TLS on it.
+    case insecure(Peer, TLSTrouble)
 
     /// Whether the same call may succeed later without anybody changing a configuration.
     public var isTransient: Bool {
         switch self {
         case .cannotListen: false
+        case .insecure(_, .closed), .insecure(_, .other): true
+        case .insecure: false
         case .rejected(_, let rejection): rejection.isTransient
         case .unreachable, .aborted, .timedOut, .lost: true
         }
@@ -28,8 +32,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     /// What happened, and what to do.
     public var description: String {
         switch self {
-        case .cannotListen(let address, let port, let condition):
-            "cannot listen on \(address):\(port): \(condition); choose an address of this machine and a free port"
+        case .cannotListen(let address, let ports, let condition):
+            "cannot listen on \(address):\(ports.map(String.init).joined(separator: " and ")): \(condition); choose an address of this machine and a free port"
         case .unreachable(let peer, let condition):
             "\(peer) cannot be reached: \(condition); check host and port, and that it is running"
         case .rejected(let peer, let rejection):
@@ -38,6 +42,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "\(peer) aborted the association; its log tells why"
         case .timedOut(let peer):
             "\(peer) did not answer in time; check its load, or raise the time-outs"
+        case .insecure(let peer, let trouble):
+            "no TLS with \(peer): \(trouble)"
         case .lost(let peer, let condition):
             "the association with \(peer) was lost: \(condition); check the network and the peer's log"
         }
@@ -59,6 +65,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case cd_failure_aborted: self = .aborted(peer)
         case cd_failure_timed_out: self = .timedOut(peer)
         case cd_failure_local: return nil
+        case cd_failure_insecure:
+            self = .insecure(peer, TLSTrouble(failure.trouble, text: Condition(failure.error).text))
         default: self = .lost(peer, Condition(failure.error))
         }
     }

@@ -10,6 +10,21 @@ public struct Peer: Sendable, Hashable, CustomStringConvertible {
     public let callingAETitle: AETitle
     /// How long it may take to answer.
     public let timeouts: Timeouts
+    /// Whether it is spoken to under TLS, and with what; nil for plain TCP.
+    public let security: Security?
+
+    /// How a peer is spoken to under TLS.
+    public struct Security: Sendable, Hashable {
+        /// Our certificate, and whom we trust.
+        public let credentials: TLSCredentials
+        /// The name that the peer's certificate must bear: a DNS name or an IPv4 address; nil for any that is trusted.
+        public let certificateName: String?
+
+        /// Takes certificates.
+        public init(_ credentials: TLSCredentials, certificateName: String? = nil) {
+            (self.credentials, self.certificateName) = (credentials, certificateName)
+        }
+    }
 
     /// How long a peer may take, in seconds; none is unlimited.
     public struct Timeouts: Sendable, Hashable {
@@ -30,15 +45,17 @@ public struct Peer: Sendable, Hashable, CustomStringConvertible {
 
     /// Names a peer.
     public init(
-        host: String, port: UInt16, calledAETitle: AETitle, callingAETitle: AETitle, timeouts: Timeouts = Timeouts()
+        host: String, port: UInt16, calledAETitle: AETitle, callingAETitle: AETitle, timeouts: Timeouts = Timeouts(),
+        security: Security? = nil
     ) {
         self.host = host
         self.port = port
         self.calledAETitle = calledAETitle
         self.callingAETitle = callingAETitle
         self.timeouts = timeouts
+        self.security = security
     }
 
-    /// The called title, host and port.
-    public var description: String { "\(calledAETitle) at \(host):\(port)" }
+    /// The called title, host and port, and whether it is under TLS.
+    public var description: String { "\(calledAETitle) at \(host):\(port)\(security == nil ? "" : " (TLS)")" }
 }

@@ -82,7 +82,7 @@ struct RequestedAssociation: ~Copyable {
     ) -> OpaquePointer? {
         let peerTexts = [
             peer.host, peer.callingAETitle.description, peer.calledAETitle.description, Implementation.classUID,
-            Implementation.versionName,
+            Implementation.versionName, peer.security?.certificateName ?? "",
         ]
         let abstract = contexts.map(\.abstractSyntax.description)
         let transfer = contexts.flatMap { $0.transferSyntaxes.map(\.description) }
@@ -93,7 +93,8 @@ struct RequestedAssociation: ~Copyable {
                         host: text[0], port: peer.port, calling_ae_title: text[1], called_ae_title: text[2],
                         connect_seconds: peer.timeouts.connectSeconds, acse_seconds: peer.timeouts.acseSeconds,
                         dimse_seconds: peer.timeouts.dimseSeconds, implementation_class_uid: text[3],
-                        implementation_version_name: text[4])
+                        implementation_version_name: text[4], tls: peer.security?.credentials.pointer,
+                        certificate_name: peer.security?.certificateName == nil ? nil : text[5])
                     var next = 0
                     let proposals = contexts.enumerated().map { index, context in
                         defer { next += context.transferSyntaxes.count }

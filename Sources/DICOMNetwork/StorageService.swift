@@ -12,6 +12,27 @@ public struct AssociationRequest: Sendable, Hashable {
     public let peerAddress: String
     /// The peer's Implementation Version Name; empty where it gives none.
     public let implementationVersionName: String
+    /// Whether it comes under TLS.
+    public let isSecure: Bool
+    /// The peer's certificate, which we trust; nil without one.
+    public let certificate: PeerCertificate?
+}
+
+/// What a peer's certificate says of it.
+public struct PeerCertificate: Sendable, Hashable {
+    /// The subject, as RFC 2253 writes it.
+    public let subject: String
+    /// Common names of the subject, and DNS names and IPv4 addresses among the alternative names.
+    public let names: [String]
+
+    /// Nil where there is neither subject nor name.
+    init?(subject: String, names: String) {
+        guard !subject.isEmpty || !names.isEmpty else { return nil }
+        (self.subject, self.names) = (subject, names.split(separator: "\n").map(String.init))
+    }
+
+    /// Whether it bears a name, whatever the case.
+    public func bears(_ name: String) -> Bool { names.contains { $0.lowercased() == name.lowercased() } }
 }
 
 /// What becomes of a request for an association.
@@ -37,7 +58,7 @@ public enum AssociationEnding: Sendable, Hashable {
 }
 
 /// Why a connection was turned away before there was anything to decide.
-public enum Dismissal: Sendable, Hashable {
+public enum Dismissal: Sendable, Hashable, CustomStringConvertible {
     /// As many associations are open as may be; rejected as `Rejection.localLimitExceeded`.
     case tooManyAssociations
     /// It does not speak DICOM.
@@ -46,6 +67,28 @@ public enum Dismissal: Sendable, Hashable {
     case tooSlow
     /// It closed without a request.
     case closed
+    /// It speaks TLS on the port without it.
+    case tlsWithoutTLS
+    /// It speaks no TLS on the port for it.
+    case plainUnderTLS
+    /// TLS failed. `subject` is that of the peer's certificate, as far as it presented one.
+    case insecure(TLSTrouble, subject: String)
+
+    /// What happened, and what to do where there is something.
+    public var description: String {
+        switch self {
+        case .tooManyAssociations:
+            "as many associations are open as may be; raise maximum_associations, or have some closed"
+        case .notDICOM: "it does not speak DICOM; a health check should send a C-ECHO"
+        case .tooSlow: "its request did not arrive in time"
+        case .closed: "it closed without a request"
+        case .tlsWithoutTLS:
+            "it speaks TLS on the port without TLS; have it call the port of [tls], or switch TLS off there"
+        case .plainUnderTLS:
+            "it speaks no TLS on the port of [tls]; have TLS switched on there, or call the port of [node]"
+        case .insecure(let trouble, let subject): (subject.isEmpty ? "" : "certificate \(subject): ") + "\(trouble)"
+        }
+    }
 }
 
 /// What a C-STORE request says of its data set.

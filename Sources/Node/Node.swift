@@ -10,6 +10,7 @@ public final class Node: Sendable {
     private let listener: Listener
     private let workers: [Worker]
     private let process: ReadingProcess
+    private let renewal: CertificateRenewal?
     /// How long a job waits after an error that is not its own, such as a full disk.
     private static let pauseAfterErrorSeconds = 60.0
 
@@ -17,8 +18,11 @@ public final class Node: Sendable {
     /// - Parameters:
     ///   - executable: the program that reads studies (`uptake`, called as `uptake read …`).
     ///   - log: told what happens, without patients' names.
-    /// - Throws: `ArchiveError` or `NetworkError` where the state directory or the port is not to be had.
+    /// - Throws: `ArchiveError`, `NetworkError` or `TLSFilesError` where the state directory, a port or a certificate is
+    ///   not to be had.
     public init(_ configuration: NodeConfiguration, executable: String, log: Logger) throws {
+        var configuration = configuration
+        try configuration.readCertificates()
         let archive = try Archive.open(directory: configuration.local.stateDirectory)
         let bell = Bell()
         let feeds = Feeds()
@@ -26,10 +30,6 @@ public final class Node: Sendable {
         self.archive = archive
         self.process = process
 
-        var listening = Listener.Configuration()
-        listening.address = configuration.local.address
-        listening.port = configuration.local.port
-        listening.maximumAssociations = UInt32(configuration.local.maximumAssociations)
         let querying = Querying(configuration, archive: archive, log: log)
         var services = Listener.Services()
         services.query = querying
@@ -37,7 +37,8 @@ public final class Node: Sendable {
         let committing = Committing(configuration: configuration, archive: archive, bell: bell, log: log)
         services.commitment = committing
         listener = try Listener(
-            listening, service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log),
+            configuration.listening,
+            service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log),
             services: services)
 
         let completion = configuration.completion
@@ -51,7 +52,7 @@ public final class Node: Sendable {
             archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,
             log: log)
         let deliveries = configuration.destinations.map {
-            Delivery(archive: archive, destination: $0, callingAETitle: configuration.local.aeTitle, log: log)
+            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), log: log)
         }
         func worker(
             _ name: String, _ kind: Job.Kind, destination: String? = nil, _ work: @escaping @Sendable () throws -> Bool
@@ -69,19 +70,32 @@ public final class Node: Sendable {
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
             worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
         }
+        renewal = configuration.credentials.map { CertificateRenewal($0, log: log) }
         workers =
-            [worker("close", .close, closing.doNext), worker("read", .read, reading.doNext)]
+            [renewal?.worker].compactMap(\.self) + [
+                worker("close", .close, closing.doNext), worker("read", .read, reading.doNext),
+            ]
             + commitments
             + deliveries.map {
                 worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
             }
         log.info(
             "node is ready",
-            metadata: ["title": "\(configuration.local.aeTitle)", "port": "\(listener.port)"])
+            metadata: [
+                "title": "\(configuration.local.aeTitle)", "port": "\(listener.port)",
+                "TLS port": "\(listener.securePort.map(String.init) ?? "none")",
+            ])
     }
 
-    /// The port the node listens on.
+    /// The port the node listens on without TLS; 0 where there is none.
     public var port: UInt16 { listener.port }
+    /// The port the node listens on under TLS; nil where there is none.
+    public var securePort: UInt16? { listener.securePort }
+
+    /// Reads certificates, key and revocation list again; new associations use what they hold.
+    ///
+    /// This happens by itself, seconds after the files have changed.
+    public func renewCertificates() { renewal?.ask() }
 
     /// Stops: no new associations, open ones end within the time given, a reading in hand goes back to waiting.
     ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DICOMNetwork
 import Foundation
 import Node
 
@@ -17,7 +18,8 @@ struct CheckConfigCommand: ParsableCommand {
 
     func run() throws {
         do throws(ConfigurationError) {
-            let configuration = try NodeConfiguration(path: config)
+            var configuration = try NodeConfiguration(path: config)
+            try checkCertificates(of: &configuration)
             print(
                 "\(config) is good: \(configuration.local.aeTitle) on port \(configuration.local.port), "
                     + "\(configuration.peers.count) peers, \(configuration.destinations.count) destinations")
@@ -25,5 +27,14 @@ struct CheckConfigCommand: ParsableCommand {
             for problem in error.problems { print("\(config): \(problem)") }
             throw ExitCode(1)
         }
+    }
+
+    private func checkCertificates(of configuration: inout NodeConfiguration) throws(ConfigurationError) {
+        do throws(TLSFilesError) {
+            try configuration.readCertificates()
+        } catch {
+            throw ConfigurationError(path: config, problems: [.init(line: nil, message: "[tls]: \(error)")])
+        }
+        if let warning = configuration.credentials?.certificate.warning(now: Date()) { print("\(config): \(warning)") }
     }
 }

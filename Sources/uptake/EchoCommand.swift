@@ -16,11 +16,14 @@ struct PeerOptions: ParsableArguments {
     @Option(help: "AE title to call ourselves by.")
     var calling = "UPTAKE"
 
+    @OptionGroup(title: "TLS") var security: SecurityOptions
+
     func peer() throws -> Peer {
         guard let called = AETitle(called), let calling = AETitle(calling) else {
             throw ValidationError("an AE title has 1 to 16 characters and no backslash")
         }
-        return Peer(host: host, port: port, calledAETitle: called, callingAETitle: calling)
+        return Peer(
+            host: host, port: port, calledAETitle: called, callingAETitle: calling, security: try security.security())
     }
 }
 
@@ -32,6 +35,8 @@ struct EchoCommand: ParsableCommand {
         discussion: """
             Example:
               uptake echo --host pacs.example --port 104 --called PACS --calling UPTAKE
+              uptake echo --host pacs.example --port 2762 --called PACS --tls --certificate uptake.pem \\
+                --key uptake.key --trusted authority.pem
             """)
 
     @OptionGroup var options: PeerOptions

@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
               uptake serve --config /etc/uptake/uptake.toml
 
             Runs until it gets SIGTERM or SIGINT; then associations end within ten seconds and work in hand is kept for
-            the next start.
+            the next start. On SIGHUP it reads its certificates again.
             """)
 
     @Option(help: "Configuration file.")
@@ -25,9 +25,12 @@ struct ServeCommand: ParsableCommand {
         // Before any thread exists, so that none of them takes the signals.
         let signals = SignalWait()
         let node = try Node(configuration, executable: ownExecutable(), log: Logger(label: "uptake"))
-        print("listening on port \(node.port) as \(configuration.local.aeTitle)")
+        if node.port != 0 { print("listening on port \(node.port) as \(configuration.local.aeTitle)") }
+        if let port = node.securePort {
+            print("listening on port \(port) under TLS as \(configuration.local.aeTitle)")
+        }
         fflush(nil)
-        signals.wait()
+        while signals.wait() == SIGHUP { node.renewCertificates() }
         node.stop(graceSeconds: 10)
         // A delivery that hangs may still have its thread, under which a tidy exit would pull the libraries away.
         fflush(nil)
@@ -35,7 +38,7 @@ struct ServeCommand: ParsableCommand {
     }
 }
 
-/// Waits for SIGTERM or SIGINT.
+/// Waits for SIGTERM, SIGINT or SIGHUP.
 struct SignalWait {
     private var set = sigset_t()
 
@@ -44,13 +47,15 @@ struct SignalWait {
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
         sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGHUP)
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Returns when one has come.
-    func wait() {
+    /// Returns the one that has come.
+    func wait() -> Int32 {
         var set = set
         var signal: Int32 = 0
         sigwait(&set, &signal)
+        return signal
     }
 }

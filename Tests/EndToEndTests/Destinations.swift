@@ -18,12 +18,16 @@ final class StoreSCP {
     deinit { process?.kill() }
 
     /// Starts it and waits until it answers.
-    func start() throws {
+    /// - Parameter options: further ones, such as those of TLS.
+    /// - Parameter security: how it is to be called.
+    func start(_ options: [String] = [], security: Peer.Security? = nil) throws {
         let process = try Child(
             "storescp",
-            ["--aetitle", Self.aeTitle, "--unique-filenames", "--output-directory", folder.path, String(port)])
+            options + [
+                "--aetitle", Self.aeTitle, "--unique-filenames", "--output-directory", folder.path, String(port),
+            ])
         self.process = process
-        try waitForEcho(port: port, called: Self.aeTitle, process)
+        try waitForEcho(port: port, called: Self.aeTitle, process, security: security)
     }
 
     var destination: ServedNode.Destination { .init(name: "storescp", aeTitle: Self.aeTitle, port: port) }
@@ -78,10 +82,10 @@ final class Orthanc {
     }
 }
 
-private func waitForEcho(port: UInt16, called: String, _ process: Child) throws {
+private func waitForEcho(port: UInt16, called: String, _ process: Child, security: Peer.Security? = nil) throws {
     let peer = Peer(
         host: "127.0.0.1", port: port, calledAETitle: AETitle(called)!, callingAETitle: AETitle("TEST")!,
-        timeouts: .init(connectSeconds: 2, acseSeconds: 5, dimseSeconds: 5))
+        timeouts: .init(connectSeconds: 2, acseSeconds: 5, dimseSeconds: 5), security: security)
     try wait(until: "\(called)'s answer") {
         guard process.isRunning else { throw Unmet(description: "\(called) ended: \(process.output)\(process.errors)") }
         return (try? VerificationSCU.echo(peer)) == .success

@@ -12,6 +12,10 @@ final class ServedNode {
         var destinations: [Destination] = []
         /// Lines of the section `[reading]`.
         var reading: [String] = []
+        /// Lines of the sender's `[[peer]]`.
+        var peer: [String] = []
+        /// Whole sections, such as `[tls]`.
+        var sections: [String] = []
     }
 
     /// A line of the configuration's `[[destination]]`.
@@ -19,6 +23,8 @@ final class ServedNode {
         let name: String
         let aeTitle: String
         let port: UInt16
+        /// Further lines.
+        var lines: [String] = []
     }
 
     static let aeTitle = "UPTAKE"
@@ -53,6 +59,7 @@ final class ServedNode {
             host = "127.0.0.1"
             port = \($0.port)
             retry_after_seconds = 1
+            \($0.lines.joined(separator: "\n"))
 
             """
         }
@@ -65,13 +72,14 @@ final class ServedNode {
             reserve_mib = 1
             [[peer]]
             ae_title = "\(sender)"
+            \(settings.peer.joined(separator: "\n"))
             [completion]
             quiet_period_seconds = \(settings.quietPeriodSeconds)
             incomplete_after_seconds = \(settings.incompleteAfterSeconds)
             [reading]
             \(settings.reading.joined(separator: "\n"))
 
-            """ + destinations.joined()
+            """ + destinations.joined() + settings.sections.joined(separator: "\n")
     }
 
     private static func start(_ folder: Scratch) throws -> Child {
@@ -88,6 +96,14 @@ final class ServedNode {
             throw Unmet(description: "\"\(line)\" is not the line that was agreed")
         }
         return port
+    }
+
+    /// The port under TLS, which it tells after the other.
+    func securePort() throws -> UInt16 {
+        try wait(for: "the line that tells the port under TLS") { () throws -> UInt16? in
+            guard process.isRunning else { throw Unmet(description: "the node ended: \(process.errors)") }
+            return process.output.firstMatch(of: /listening on port (\d+) under TLS/).flatMap { UInt16($0.1) }
+        }
     }
 
     // MARK: Life

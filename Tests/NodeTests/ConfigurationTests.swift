@@ -124,6 +124,22 @@ import Testing
             "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\nretry_after_seconds = 0",
             "line 6: retry_after_seconds needs a number of seconds from 1.0 to 3600.0"
         ),
+        ("[tls]\ncertificate = \"c\"\nprivate_key = \"k\"", "line 1: [tls] needs trusted_certificates"),
+        ("[tls]\nport = 65536\n" + files, "line 2: port needs a whole number from 0 to 65535"),
+        ("[tls]\nexclusive = 1\nport = 1\n" + files, "line 2: exclusive needs true or false"),
+        ("[tls]\nexclusive = true\n" + files, "line 2: exclusive = true closes the port without TLS"),
+        ("[tls]\npassphrase = \"p\"\n" + files, "line 2: unknown key passphrase"),
+        ("[[peer]]\nae_title = \"A\"\ntls = true", "line 3: tls needs a text in quotes"),
+        ("[[peer]]\nae_title = \"A\"\ntls = \"yes\"", "line 3: tls needs one of allowed, required"),
+        ("[[peer]]\nae_title = \"A\"\ntls = \"required\"", "line 1: TLS for a peer needs a section [tls]"),
+        (
+            "[[peer]]\nae_title = \"A\"\ncertificate_name = \"a\"",
+            "line 3: certificate_name needs tls = \"required\""
+        ),
+        (
+            "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\ntls = true",
+            "line 1: TLS for a destination needs a section [tls]"
+        ),
         ("[node]\n\n[nodes]\nport = 1", "line 3: unknown key nodes; here may stand completion, destination"),
         ("port = 1\n[node]", "line 1: unknown key port"),
     ])
@@ -131,6 +147,43 @@ import Testing
         let found = problems(text)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(problem) == true, "\(found)")
+    }
+
+    private static let files = "certificate = \"c\"\nprivate_key = \"k\"\ntrusted_certificates = \"t\""
+
+    @Test func everyKeyOfTLSIsRead() throws {
+        let configuration = try NodeConfiguration(
+            text: """
+                [tls]
+                \(Self.files)
+                revocation_list = "r"
+                port = 2762
+                exclusive = true
+                require_client_certificate = false
+                [[peer]]
+                ae_title = "A"
+                tls = "required"
+                certificate_name = "a.example"
+                [[peer]]
+                ae_title = "B"
+                tls = "allowed"
+                [[destination]]
+                name = "one"
+                ae_title = "PACS"
+                host = "pacs.example"
+                port = 104
+                tls = true
+                certificate_name = "pacs.example"
+                """, path: "")
+        var files = TLSCredentials.Files(certificate: "c", privateKey: "k", trustedCertificates: "t")
+        files.revocationList = "r"
+        files.requiresClientCertificate = false
+        let tls = try #require(configuration.tls)
+        #expect(tls.files == files && tls.port == 2762 && tls.isExclusive)
+        #expect(configuration.peers.map(\.requiresTLS) == [true, false])
+        #expect(configuration.peers.map(\.certificateName) == ["a.example", nil])
+        #expect(configuration.destinations[0].usesTLS)
+        #expect(configuration.destinations[0].certificateName == "pacs.example")
     }
 
     @Test func destinationsOfOneNameAreRefused() {
@@ -173,7 +226,7 @@ import Testing
         let configuration = try NodeConfiguration(path: path)
         #expect(configuration.peers.count == 1 && configuration.destinations.count == 1)
         // Whatever is commented out says what holds anyway, but for what has no default.
-        let examples = ["addresses", "assumed_tracer", "model", "host"]
+        let examples = ["addresses", "assumed_tracer", "model", "host", "certificate_name"]
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let key = line.drop { $0 == "#" || $0 == " " }.prefix { $0.isLetter || $0 == "_" }
             let isValue =
@@ -188,6 +241,7 @@ import Testing
             "addresses", "host",
             "quiet_period_seconds", "incomplete_after_seconds", "assumed_tracer", "model", "timeout_seconds",
             "memory_mib", "retry_after_seconds",
+            "tls", "certificate_name",
         ] {
             #expect(text.contains("# \(key) = "), "\(key) is not shown")
         }

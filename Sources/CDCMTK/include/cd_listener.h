@@ -3,6 +3,7 @@
 /// Ownership: strings and structures given to a function or a callback are borrowed for that call.
 #pragma once
 #include "cd_exchange.h"
+#include "cd_tls.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -10,7 +11,10 @@ extern "C" {
 
 typedef struct cd_listener_configuration {
     const char *address;  ///< IPv4 address to bind, numeric
-    uint16_t port;        ///< 0 for any free one
+    uint16_t port;        ///< for associations without TLS; 0 for any free one
+    const cd_tls *tls;    ///< to listen for associations under TLS too; NULL for none. Must outlive the listener
+    uint16_t tls_port;    ///< 0 for any free one
+    int is_tls_only;      ///< 1 to open no port without TLS
     uint32_t maximum_associations;  ///< beyond it: transient rejection, local limit exceeded
     uint32_t maximum_pending;       ///< connections that have not requested yet; beyond it the oldest is closed
     uint32_t acse_seconds;   ///< for a whole A-ASSOCIATE-RQ to arrive
@@ -28,6 +32,9 @@ typedef struct cd_listener_configuration {
 typedef struct cd_association_request {
     uint64_t id;
     const char *calling_ae_title, *called_ae_title, *peer_address, *implementation_version_name;
+    int is_tls;
+    const char *certificate_subject;  ///< of the peer's certificate, which we trust; empty without one
+    const char *certificate_names;    ///< that it bears, each with a line feed behind it
 } cd_association_request;
 
 typedef enum cd_ending {
@@ -44,7 +51,19 @@ typedef enum cd_dismissal {
     cd_dismissal_not_dicom,   ///< its first bytes begin no A-ASSOCIATE-RQ
     cd_dismissal_too_slow,    ///< silent, or slower than the time-out or its newer neighbours
     cd_dismissal_closed,      ///< gone before it had asked
+    cd_dismissal_tls,         ///< TLS on the port without it
+    cd_dismissal_plain,       ///< no TLS on the port for it
+    cd_dismissal_insecure,    ///< the handshake failed
 } cd_dismissal;
+
+/// A connection that was turned away.
+typedef struct cd_dismissed {
+    const char *peer_address;
+    cd_dismissal why;
+    cd_tls_trouble trouble;  ///< of a handshake that failed
+    const char *text;        ///< its particulars
+    const char *certificate_subject;  ///< as far as the peer has presented one
+} cd_dismissed;
 
 /// A data set that came in whole.
 typedef struct cd_received {
@@ -58,7 +77,7 @@ typedef struct cd_received {
 /// the association's own, which may block; those of one association never overlap.
 typedef struct cd_listener_callbacks {
     void *context;  ///< kept until `cd_listener_stop` returns
-    void (*dismissed)(void *context, const char *peer_address, cd_dismissal why);
+    void (*dismissed)(void *context, const cd_dismissed *dismissed);
     int (*decide)(void *context, const cd_association_request *request, cd_rejection *rejection);  ///< 1 accepts
     void (*opened)(void *context, const cd_association_request *request);
     void (*closed)(void *context, const cd_association_request *request, cd_ending ending, const char *text);
@@ -77,7 +96,8 @@ typedef struct cd_listener cd_listener;
 /// Binds and begins to listen. The result is released by `cd_listener_stop`; NULL on failure.
 cd_listener *cd_listener_start(const cd_listener_configuration *configuration, const cd_listener_callbacks *callbacks,
                                cd_error *error);
-uint16_t cd_listener_port(const cd_listener *listener);
+uint16_t cd_listener_port(const cd_listener *listener);      ///< 0 where there is none without TLS
+uint16_t cd_listener_tls_port(const cd_listener *listener);  ///< 0 where there is none under TLS
 /// Stops accepting, gives open associations `grace_seconds`, aborts the rest, joins every thread, frees the listener.
 /// Not to be called from a callback.
 void cd_listener_stop(cd_listener *listener, double grace_seconds);

@@ -4,6 +4,7 @@
 /// on success and 0 on failure; a failure fills `failure`. Calls block; every wait is bounded.
 #pragma once
 #include "cd_dataset.h"
+#include "cd_tls.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +30,8 @@ typedef struct cd_peer {
     const char *calling_ae_title, *called_ae_title;
     uint32_t connect_seconds, acse_seconds, dimse_seconds;
     const char *implementation_class_uid, *implementation_version_name;
+    const cd_tls *tls;             ///< to speak under TLS; NULL for none
+    const char *certificate_name;  ///< that its certificate must bear; NULL for any that is trusted
 } cd_peer;
 
 typedef struct cd_presentation_context {
@@ -46,8 +49,14 @@ typedef enum cd_failure_kind {
     cd_failure_timed_out,
     cd_failure_lost,   ///< connection closed or protocol violated
     cd_failure_local,  ///< nothing was sent, the association is as before
+    cd_failure_insecure,  ///< TLS failed; `trouble` tells how
 } cd_failure_kind;
-typedef struct cd_failure { cd_failure_kind kind; cd_rejection rejection; cd_error error; } cd_failure;
+typedef struct cd_failure {
+    cd_failure_kind kind;
+    cd_rejection rejection;
+    cd_tls_trouble trouble;
+    cd_error error;
+} cd_failure;
 
 typedef struct cd_association cd_association;
 /// Requests an association. The result is released by `cd_association_close`; NULL on failure.

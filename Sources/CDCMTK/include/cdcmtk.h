@@ -4,3 +4,4 @@
 #include "cd_listener.h"
 #include "cd_network.h"
 #include "cd_report.h"
+#include "cd_tls.h"

@@ -45,13 +45,15 @@ final class ConfigurationSection {
     private let name: String
     private let document: ConfigurationDocument
     private let line: Int?
+    private let isRepeated: Bool
     private var asked: Set<String> = []
 
-    init(_ table: TOMLTable, name: String, document: ConfigurationDocument, occurrence: Int = 0) {
+    init(_ table: TOMLTable, name: String, document: ConfigurationDocument, occurrence: Int? = nil) {
         self.table = table
         self.name = name
         self.document = document
-        line = name.isEmpty ? nil : document.line(ofSection: name, occurrence: occurrence)
+        line = name.isEmpty ? nil : document.line(ofSection: name, occurrence: occurrence ?? 0)
+        isRepeated = occurrence != nil
     }
 
     // MARK: Tables
@@ -115,6 +117,25 @@ final class ConfigurationSection {
         return number
     }
 
+    func boolean(_ key: String) -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard let flag = value.bool else {
+            complain(key, "\(key) needs true or false")
+            return nil
+        }
+        return flag
+    }
+
+    /// One of some words.
+    func word(_ key: String, of words: [String]) -> String? {
+        guard let text = string(key) else { return nil }
+        guard words.contains(text) else {
+            complain(key, "\(key) needs one of \(words.joined(separator: ", "))")
+            return nil
+        }
+        return text
+    }
+
     func aeTitle(_ key: String) -> AETitle? {
         guard let text = string(key) else { return nil }
         guard let title = AETitle(text) else {
@@ -124,9 +145,12 @@ final class ConfigurationSection {
         return title
     }
 
+    /// As it stands in the file.
+    private var title: String { isRepeated ? "[[\(name)]]" : "[\(name)]" }
+
     /// Notes the absence of a value that has no default; a value that is there but wrong has been noted already.
     func required<Value>(_ key: String, _ value: Value?) -> Value? {
-        if value == nil, table[key] == nil { complain(nil, "[[\(name)]] needs \(key)") }
+        if value == nil, table[key] == nil { complain(nil, "\(title) needs \(key)") }
         return value
     }
 

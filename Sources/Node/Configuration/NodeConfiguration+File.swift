@@ -37,6 +37,7 @@ extension NodeConfiguration {
 
     private mutating func read(_ root: ConfigurationSection) {
         if let section = root.section("node") { local.read(section) }
+        if let section = root.section("tls") { tls = TLS(section) }
         peers = root.sections("peer").compactMap(KnownPeer.init)
         if let section = root.section("completion") { completion.read(section) }
         if let section = root.section("reading") { reading.read(section) }
@@ -46,6 +47,12 @@ extension NodeConfiguration {
                 section.complain("name", "two destinations are named \(destination.name); give each its own name")
             }
             destinations.append(destination)
+        }
+        if root.section("tls") == nil {
+            if peers.contains(where: \.requiresTLS) { root.complain("peer", "TLS for a peer needs a section [tls]") }
+            if destinations.contains(where: \.usesTLS) {
+                root.complain("destination", "TLS for a destination needs a section [tls]")
+            }
         }
         root.refuseUnknownKeys()
     }
@@ -73,9 +80,16 @@ extension NodeConfiguration.KnownPeer {
         if (host == nil) != (port == nil) {
             section.complain(host == nil ? "port" : "host", "host and port belong together: give both or neither")
         }
+        let tls = section.word("tls", of: ["allowed", "required"])
+        let certificateName = section.string("certificate_name")
+        if certificateName != nil, tls != "required" {
+            section.complain("certificate_name", "certificate_name needs tls = \"required\"")
+        }
         section.refuseUnknownKeys()
         guard let title else { return nil }
         self.init(aeTitle: title)
+        requiresTLS = tls == "required"
+        self.certificateName = certificateName
         self.addresses = addresses
         self.host = host
         self.port = port.map(UInt16.init)
@@ -113,9 +127,16 @@ extension NodeConfiguration.Destination {
         let host = section.required("host", section.string("host"))
         let port = section.required("port", section.integer("port", 1...65535))
         let retryAfter = section.seconds("retry_after_seconds", 1...3600)
+        let usesTLS = section.boolean("tls") ?? false
+        let certificateName = section.string("certificate_name")
+        if certificateName != nil, !usesTLS {
+            section.complain("certificate_name", "certificate_name needs tls = true")
+        }
         section.refuseUnknownKeys()
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
         if let retryAfter { retryAfterSeconds = retryAfter }
+        self.usesTLS = usesTLS
+        self.certificateName = certificateName
     }
 }

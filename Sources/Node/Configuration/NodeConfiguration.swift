@@ -33,6 +33,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var host: String?
         /// The port it listens on; with `host` or not at all.
         public var port: UInt16?
+        /// Whether it has to call us under TLS, and is called so.
+        public var requiresTLS = false
+        /// The name that its certificate must bear; nil for any certificate that is trusted.
+        public var certificateName: String?
 
         /// Names a peer that may call from anywhere.
         public init(aeTitle: AETitle) { self.aeTitle = aeTitle }
@@ -68,6 +72,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var host: String
         /// Its port.
         public var port: UInt16
+        /// Whether it is called under TLS.
+        public var usesTLS = false
+        /// The name that its certificate must bear; nil for any certificate that is trusted.
+        public var certificateName: String?
         /// First pause before a failed delivery is tried again, in seconds; doubles with every attempt, up to an hour.
         public var retryAfterSeconds = 30.0
 
@@ -77,8 +85,25 @@ public struct NodeConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Certificates, and the port on which peers call under TLS.
+    public struct TLS: Sendable, Equatable {
+        /// The files.
+        public var files: TLSCredentials.Files
+        /// The port to listen on under TLS; 0 takes a free one, nil none.
+        public var port: UInt16?
+        /// Whether there is no port without TLS.
+        public var isExclusive = false
+
+        /// Takes the files.
+        public init(files: TLSCredentials.Files) { self.files = files }
+    }
+
     /// Our application entity.
     public var local = Local()
+    /// TLS; nil for none.
+    public var tls: TLS?
+    /// What the files of `tls` hold, once `readCertificates` has read them.
+    public internal(set) var credentials: TLSCredentials?
     /// Who may send to us.
     public var peers: [KnownPeer] = []
     /// When a study is complete.
@@ -99,6 +124,9 @@ public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConv
     /// What is wrong and what to do.
     public let message: String
 
+    /// Names a problem.
+    public init(line: Int?, message: String) { (self.line, self.message) = (line, message) }
+
     public var description: String { (line.map { "line \($0): " } ?? "") + message }
 }
 
@@ -108,6 +136,9 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     public let path: String
     /// Every problem, in order of line.
     public let problems: [ConfigurationProblem]
+
+    /// Names a file and its problems.
+    public init(path: String, problems: [ConfigurationProblem]) { (self.path, self.problems) = (path, problems) }
 
     public var description: String {
         "\(path) is not in force:\n" + problems.map { "  \($0)" }.joined(separator: "\n")

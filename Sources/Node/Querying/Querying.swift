@@ -110,7 +110,9 @@ extension NodeConfiguration {
     func reach(_ title: AETitle) -> Peer? {
         let peer = peers.first { $0.aeTitle == title && $0.host != nil }
         let destination = destinations.first { $0.aeTitle == title }
-        guard let host = peer?.host ?? destination?.host, let port = peer?.port ?? destination?.port else { return nil }
-        return Peer(host: host, port: port, calledAETitle: title, callingAETitle: local.aeTitle)
+        guard let peer, let host = peer.host, let port = peer.port else { return destination.map(reach) }
+        return Peer(
+            host: host, port: port, calledAETitle: title, callingAETitle: local.aeTitle,
+            security: peer.requiresTLS ? security(certificateName: peer.certificateName) : nil)
     }
 }

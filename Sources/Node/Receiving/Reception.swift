@@ -34,6 +34,10 @@ final class Reception: StorageService {
             return reject(
                 request, .callingAETitleNotRecognized, "the peer's address is not among those of its title")
         }
+        let insecurities = known.map { $0.insecurity(of: request) }
+        if let reason = insecurities.first ?? nil, !insecurities.contains(nil) {
+            return reject(request, .noReasonGiven, reason)
+        }
         return .accept
     }
 
@@ -44,7 +48,7 @@ final class Reception: StorageService {
     }
 
     func dismissed(peerAddress: String, _ reason: Dismissal) {
-        log.warning("connection turned away", metadata: ["peer": "\(peerAddress)", "reason": "\(reason)"])
+        log.warning("connection turned away: \(reason)", metadata: ["peer": "\(peerAddress)"])
     }
 
     func associationOpened(_ association: AssociationRequest) {
@@ -135,9 +139,11 @@ final class Reception: StorageService {
 extension AssociationRequest {
     /// For the log: titles and address, nothing of a patient.
     var metadata: Logger.Metadata {
-        [
+        var facts: Logger.Metadata = [
             "association": "\(id)", "calling": "\(callingAETitle?.description ?? "invalid")",
             "called": "\(calledAETitle?.description ?? "invalid")", "peer": "\(peerAddress)",
         ]
+        if isSecure { facts["tls"] = "\(certificate?.subject ?? "no certificate")" }
+        return facts
     }
 }

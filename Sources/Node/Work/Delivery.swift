@@ -7,7 +7,8 @@ import Logging
 package struct Delivery: Sendable {
     let archive: Archive
     let destination: NodeConfiguration.Destination
-    let callingAETitle: AETitle
+    /// The destination as it is reached.
+    let peer: Peer
     let log: Logger
 
     /// Sends what is due in one association.
@@ -29,9 +30,6 @@ package struct Delivery: Sendable {
     }
 
     private func send(_ jobs: [(job: Job, path: String)]) throws {
-        let peer = Peer(
-            host: destination.host, port: destination.port, calledAETitle: destination.aeTitle,
-            callingAETitle: callingAETitle)
         for ((job, _), outcome) in zip(jobs, StorageSCU.send(jobs.map(\.path), to: peer)) {
             if outcome.isStored {
                 try archive.complete(job)
