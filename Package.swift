@@ -27,6 +27,8 @@ let package = Package(
     products: [
         .executable(name: "uptake", targets: ["uptake"]),
         .executable(name: "uptake-lab", targets: ["uptake-lab"]),
+        // Preloaded into a node under test (Tests/EndToEndTests/Faults).
+        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -97,6 +99,16 @@ let package = Package(
             name: "benchmark-network", dependencies: ["NeuralNetwork"], path: "Tests/Benchmarks/Network",
             swiftSettings: strict),
 
+        // What the tests and benchmarks of the network play with
+        .target(name: "ScriptedPeer", path: "Tests/ScriptedPeer", swiftSettings: strict),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
+        .executableTarget(
+            name: "benchmark-associations", dependencies: ["ScriptedPeer"], path: "Tests/Benchmarks/Associations",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Fuzzing", dependencies: ["ScriptedPeer", "DICOMNetwork", "DICOM"], path: "Tests/Fuzzing",
+            swiftSettings: strict),
+
         tests("DICOM", ["DICOM", "CDCMTK"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
@@ -106,7 +118,7 @@ let package = Package(
             ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         // An authority that issues the certificates of tests
         .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
-        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates"]),
+        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates", "ScriptedPeer"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
         tests("Classification", ["Classification", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),
@@ -127,7 +139,7 @@ let package = Package(
             "EndToEnd",
             [
                 "Phantom", "Reading", "Staging", "Anatomy", "DICOMNetwork", "Archive", "Imaging", "DICOM",
-                "TestCertificates",
+                "TestCertificates", "ScriptedPeer",
             ]),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         tests(

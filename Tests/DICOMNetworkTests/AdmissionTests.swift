@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import ScriptedPeer
 import Testing
 
 /// Who is let in, and what the others are told.

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import ScriptedPeer
 import Testing
 
 /// Associations that do not end as they should.

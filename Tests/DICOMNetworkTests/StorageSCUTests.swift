@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import ScriptedPeer
 import Testing
 
 /// What we send to listeners of several makes, and what we say when they fail.

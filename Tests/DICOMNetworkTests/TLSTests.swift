@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import ScriptedPeer
 import TestCertificates
 import Testing
 

@@ -124,7 +124,8 @@ enum Place {
     /// The interpreter that has pynetdicom.
     static let python = ProcessInfo.processInfo.environment["UPTAKE_TEST_PYTHON"] ?? "\(root)/.build-python/bin/python3"
 
-    private static func built(_ name: String) -> String {
+    /// A product of this package, beside the running tests.
+    static func built(_ name: String) -> String {
         let beside =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map {
                 URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path

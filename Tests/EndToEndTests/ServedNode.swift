@@ -10,12 +10,16 @@ final class ServedNode {
         var quietPeriodSeconds = 1.0
         var incompleteAfterSeconds = 3600.0
         var destinations: [Destination] = []
+        /// Lines of the section `[node]`.
+        var node: [String] = []
         /// Lines of the section `[reading]`.
         var reading: [String] = []
         /// Lines of the sender's `[[peer]]`.
         var peer: [String] = []
         /// Whole sections, such as `[tls]`.
         var sections: [String] = []
+        /// What its process finds in its environment besides.
+        var environment: [String: String] = [:]
     }
 
     /// A line of the configuration's `[[destination]]`.
@@ -41,7 +45,7 @@ final class ServedNode {
         self.settings = settings
         try Self.configuration(settings, state: folder.path + "/state")
             .write(toFile: folder.path + "/uptake.toml", atomically: true, encoding: .utf8)
-        process = try Self.start(folder)
+        process = try Self.start(folder, settings)
         port = try listeningPort()
     }
 
@@ -70,6 +74,7 @@ final class ServedNode {
             port = 0
             state_directory = "\(state)"
             reserve_mib = 1
+            \(settings.node.joined(separator: "\n"))
             [[peer]]
             ae_title = "\(sender)"
             \(settings.peer.joined(separator: "\n"))
@@ -82,8 +87,8 @@ final class ServedNode {
             """ + destinations.joined() + settings.sections.joined(separator: "\n")
     }
 
-    private static func start(_ folder: Scratch) throws -> Child {
-        try Child(Place.uptake, ["serve", "--config", folder.path + "/uptake.toml"])
+    private static func start(_ folder: Scratch, _ settings: Settings) throws -> Child {
+        try Child(Place.uptake, ["serve", "--config", folder.path + "/uptake.toml"], environment: settings.environment)
     }
 
     private func listeningPort() throws -> UInt16 {
@@ -113,7 +118,7 @@ final class ServedNode {
     /// Starts it again on what it left.
     func restart() throws {
         process.kill()
-        process = try Self.start(folder)
+        process = try Self.start(folder, settings)
         port = try listeningPort()
     }
 

@@ -1,0 +1,119 @@
+import DICOMNetwork
+import Foundation
+import Phantom
+import ScriptedPeer
+import Testing
+
+/// Whoever else is connected, an honest peer is answered within a second, and what they cost is given back.
+@Suite struct HostilePeerTests {
+    /// Seconds until an honest peer has its answer to a C-ECHO, association and release included.
+    private func expectEcho(_ node: ServedNode, _ context: String = "") throws {
+        let begin = Date()
+        #expect(try VerificationSCU.echo(node.peer()) == .success, "\(context)")
+        let seconds = Date().timeIntervalSince(begin)
+        #expect(seconds < 1, "\(context): answered after \(seconds) s")
+    }
+
+    @Test("E1: silent connections delay nobody", arguments: [1, 64])
+    func silentConnections(count: Int) throws {
+        let node = try ServedNode()
+        let silent = (0..<count).map { _ in RawPeer(port: node.port) }
+        // Half of an A-ASSOCIATE-RQ is as good as none.
+        for peer in silent.dropFirst(count / 2) { peer.send([1, 0, 0, 0]) }
+        try expectEcho(node)
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test("E6: a wrong called AE title is rejected with the standard's reason")
+    func wrongTitle() throws {
+        let node = try ServedNode()
+        let peer = RawPeer(port: node.port)
+        peer.send(PDU.associateRequest(called: "FOO", calling: ServedNode.sender))
+        let answer = try #require(peer.receivePDU())
+        // A-ASSOCIATE-RJ: rejected-permanent, service-user, called-AE-title-not-recognized (PS3.8 table 9-21).
+        #expect(answer.type == 3 && answer.body == [0, 1, 1, 7])
+        #expect(peer.receive().isEmpty, "and the connection is closed")
+    }
+
+    @Test("E7: idle associations delay nobody", arguments: [20, 200])
+    func idleAssociations(count: Int) throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 256"]))
+        let idle = (0..<count).map { _ in RawPeer(port: node.port) }
+        for peer in idle { try #require(peer.associate(calling: ServedNode.sender) == 2) }
+        try expectEcho(node)
+        for peer in idle { #expect(peer.echo() == 0, "they are served still") }
+    }
+
+    /// Beyond the cap there is an answer too, and room again as soon as one has gone.
+    @Test func theCapIsToldAtOnce() throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 8"]))
+        let idle = (0..<8).map { _ in RawPeer(port: node.port) }
+        for peer in idle { try #require(peer.associate(calling: ServedNode.sender) == 2) }
+        let begin = Date()
+        let ninth = RawPeer(port: node.port)
+        ninth.send(PDU.associateRequest(called: ServedNode.aeTitle, calling: ServedNode.sender))
+        let answer = try #require(ninth.receivePDU())
+        #expect(answer.type == 3 && answer.body[1] == 2, "rejected-transient")
+        #expect(Date().timeIntervalSince(begin) < 1)
+        #expect(idle[0].release())
+        try wait(until: "room for one", seconds: 5) { (try? VerificationSCU.echo(node.peer())) == .success }
+    }
+
+    @Test("E10: sequential associations leave nothing behind")
+    func sequentialAssociations() throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 64"]))
+        func associate(_ count: Int) throws {
+            for _ in 0..<count {
+                let peer = RawPeer(port: node.port)
+                try #require(peer.associate(calling: ServedNode.sender) == 2)
+                #expect(peer.echo() == 0 && peer.release())
+            }
+        }
+        try openAtOnce(32, node)
+        try associate(100)
+        let before = try Vitals(of: node.process.identifier)
+        try associate(400)
+        try expectAsBefore(before, node)
+    }
+
+    @Test func everyHostilePeerIsSurvived() throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 64"]))
+        func battery(_ number: UInt64) throws {
+            for hostile in HostilePeer.allCases {
+                var random = SeededGenerator(seed: number, stream: "\(hostile)")
+                hostile.play(port: node.port, calling: ServedNode.sender, random: &random)
+                try #require(node.process.isRunning, "after \(hostile): \(node.process.errors.suffix(2000))")
+                try expectEcho(node, "after \(hostile), seed \(number)")
+            }
+        }
+        try openAtOnce(32, node)
+        for number in 1...5 as ClosedRange<UInt64> { try battery(number) }
+        let before = try Vitals(of: node.process.identifier)
+        for number in 6...25 as ClosedRange<UInt64> { try battery(number) }
+        try expectAsBefore(before, node)
+    }
+
+    /// Opens associations side by side and releases them, so that the allocator has made the arenas it makes for threads.
+    private func openAtOnce(_ count: Int, _ node: ServedNode) throws {
+        let peers = (0..<count).map { _ in RawPeer(port: node.port) }
+        for peer in peers { try #require(peer.associate(calling: ServedNode.sender) == 2) }
+        for peer in peers { #expect(peer.echo() == 0 && peer.release()) }
+    }
+
+    /// What the index's pool of readers may still open: five connections of two files each.
+    private static let readers = 10
+
+    /// Threads and descriptors return to what they were; memory within what an allocator keeps.
+    private func expectAsBefore(_ before: Vitals, _ node: ServedNode) throws {
+        var last = before
+        do {
+            try wait(until: "threads and descriptors as before", seconds: 10) {
+                last = try Vitals(of: node.process.identifier)
+                return last.threads <= before.threads && last.descriptors <= before.descriptors + Self.readers
+            }
+        } catch { Issue.record("\(error): \(before), then \(last)") }
+        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
+        // A thread's stack that is not given back is 8 MiB each.
+        #expect(last.virtualKiB - before.virtualKiB < 256 << 10, "\(before), then \(last)")
+    }
+}
