@@ -12,7 +12,7 @@ extension Archive {
     public func claimNextJob(
         kinds: Set<Job.Kind>, destination: String? = nil, now: Date
     ) throws(ArchiveError) -> Job? {
-        var condition = "job.state = 'waiting' AND job.due <= ? AND job.kind IN (\(Self.list(kinds)))"
+        var condition = "job.state = 'waiting' AND job.due <= ? AND job.kind IN (\(JobSelection.list(kinds)))"
         var arguments: StatementArguments = [now.timeIntervalSince1970]
         if let destination {
             condition += " AND job.destination = ?"
@@ -76,7 +76,7 @@ extension Archive {
         try write { database in
             let running = try Self.jobs(
                 where: """
-                    job.state = 'running' AND job.kind IN (\(Self.list(kinds)))
+                    job.state = 'running' AND job.kind IN (\(JobSelection.list(kinds)))
                         AND (? IS NULL OR job.destination = ?)
                     """, [destination, destination], in: database)
             for job in running { try Self.advance(job.id, event, in: database) }
@@ -101,7 +101,7 @@ extension Archive {
     ) throws(ArchiveError) -> [Job] {
         try read { database in
             try Self.jobs(
-                where: "job.kind IN (\(Self.list(kinds))) AND job.state IN (\(Self.list(states)))", [],
+                where: "job.kind IN (\(JobSelection.list(kinds))) AND job.state IN (\(JobSelection.list(states)))", [],
                 "ORDER BY job.due, job.id", in: database)
         }
     }
@@ -119,11 +119,6 @@ extension Archive {
                 [kind.rawValue, destination, destination], "ORDER BY job.due, job.id LIMIT 1", in: database
             ).first
         }
-    }
-
-    /// Constants of our own for an IN clause; none makes a list that nothing is in.
-    private static func list<Case: RawRepresentable<String>>(_ cases: Set<Case>) -> String {
-        cases.isEmpty ? "NULL" : cases.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
     }
 }
 

@@ -60,7 +60,20 @@ public struct JobTransitionError: Error, Equatable, CustomStringConvertible {
     public init(state: JobProgress.State, event: JobEvent) { (self.state, self.event) = (state, event) }
 
     /// State and step.
-    public var description: String { "\(event) is not possible while \(state.rawValue)" }
+    public var description: String {
+        let step =
+            switch event {
+            case .claimed: "taken up"
+            case .completed: "completed"
+            case .failed: "failed"
+            case .postponed: "postponed"
+            case .interrupted: "interrupted"
+            case .cancelled: "cancelled"
+            case .retried: "tried again"
+            case .pushed: "put off"
+            }
+        return "it is \(state.rawValue), and cannot be \(step)\(state == .running ? " before its attempt has ended" : "")"
+    }
 }
 
 extension JobProgress {

@@ -7,6 +7,7 @@ import Foundation
 /// - `results/aa/DIGEST.EXT`: what was found, named by the SHA-256 of the file
 /// - `quarantine/DIGEST`: what cannot be kept, named by the SHA-256 of the file
 /// - `incoming/`: files being written; emptied at the start
+/// - `control`: the socket of the running node, made by it
 /// - `lock`: held by the process that has the directory open
 ///
 /// No name comes from a peer. There is one level of 256 directories, all made at the start: with 65,536 on a second level

@@ -11,6 +11,7 @@ public final class Node: Sendable {
     private let workers: [Worker]
     private let process: ReadingProcess
     private let renewal: CertificateRenewal?
+    private let control: ControlServer
     /// How long a job waits after an error that is not its own, such as a full disk.
     private static let pauseAfterErrorSeconds = 60.0
 
@@ -18,8 +19,8 @@ public final class Node: Sendable {
     /// - Parameters:
     ///   - executable: the program that reads studies (`uptake`, called as `uptake read …`).
     ///   - log: told what happens, without patients' names.
-    /// - Throws: `ArchiveError`, `NetworkError` or `TLSFilesError` where the state directory, a port or a certificate is
-    ///   not to be had.
+    /// - Throws: `ArchiveError`, `NetworkError`, `TLSFilesError` or `ControlError` where the state directory, a port, a
+    ///   certificate or the control socket is not to be had.
     public init(_ configuration: NodeConfiguration, executable: String, log: Logger) throws {
         var configuration = configuration
         try configuration.readCertificates()
@@ -70,6 +71,11 @@ public final class Node: Sendable {
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
             worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
         }
+        control = try ControlServer(
+            stateDirectory: configuration.local.stateDirectory,
+            node: ControlledNode(
+                archive: archive, bell: bell, destinations: Set(configuration.destinations.map(\.name))),
+            log: log)
         renewal = configuration.credentials.map { CertificateRenewal($0, log: log) }
         workers =
             [renewal?.worker].compactMap(\.self) + [
@@ -103,6 +109,7 @@ public final class Node: Sendable {
     /// again at the next start.
     public func stop(graceSeconds: Double) {
         let deadline = DispatchTime.now() + graceSeconds
+        control.stop(until: .now() + 2)
         workers.forEach { $0.stop() }
         process.children.endAll()
         listener.stop(graceSeconds: graceSeconds)

@@ -80,6 +80,15 @@ import Testing
         #expect(configuration == expected)
     }
 
+    /// The control socket lies in it, and an address holds no longer path.
+    @Test func aStateDirectoryHasAPathThatASocketCanHave() {
+        let longest = "/" + String(repeating: "d", count: 98)
+        #expect(problems("[node]\nstate_directory = \"\(longest)\"") == [])
+        #expect(
+            problems("[node]\nstate_directory = \"\(longest)d\"")
+                == ["line 2: state_directory has at most 99 bytes: its control socket's path"])
+    }
+
     /// A file and the problem that is found in it, with its line.
     @Test(arguments: [
         ("[node]\nport = 70000", "line 2: port needs a whole number from 0 to 65535"),

@@ -64,6 +64,10 @@ extension NodeConfiguration.Local {
         section.string("address").map { address = $0 }
         section.integer("port", 0...65535).map { port = UInt16($0) }
         section.string("state_directory").map { stateDirectory = $0 }
+        if ControlServer.path(inStateDirectory: stateDirectory).utf8.count > ControlSocket.maximumPathBytes {
+            let maximum = ControlSocket.maximumPathBytes - ControlServer.path(inStateDirectory: "").utf8.count
+            section.complain("state_directory", "state_directory has at most \(maximum) bytes: its control socket's path")
+        }
         section.integer("maximum_associations", 1...1024).map { maximumAssociations = $0 }
         section.integer("reserve_mib", 0...10_000_000).map { reserveMiB = $0 }
         section.integer("maximum_query_matches", 1...1_000_000).map { maximumQueryMatches = $0 }
