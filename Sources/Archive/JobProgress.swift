@@ -72,7 +72,8 @@ public struct JobTransitionError: Error, Equatable, CustomStringConvertible {
             case .retried: "tried again"
             case .pushed: "put off"
             }
-        return "it is \(state.rawValue), and cannot be \(step)\(state == .running ? " before its attempt has ended" : "")"
+        return
+            "it is \(state.rawValue), and cannot be \(step)\(state == .running ? " before its attempt has ended" : "")"
     }
 }
 

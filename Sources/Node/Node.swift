@@ -12,8 +12,6 @@ public final class Node: Sendable {
     private let process: ReadingProcess
     private let renewal: CertificateRenewal?
     private let control: ControlServer
-    /// How long a job waits after an error that is not its own, such as a full disk.
-    private static let pauseAfterErrorSeconds = 60.0
 
     /// Starts a node.
     /// - Parameters:
@@ -55,21 +53,9 @@ public final class Node: Sendable {
         let deliveries = configuration.destinations.map {
             Delivery(archive: archive, destination: $0, peer: configuration.reach($0), log: log)
         }
-        func worker(
-            _ name: String, _ kind: Job.Kind, destination: String? = nil, _ work: @escaping @Sendable () throws -> Bool
-        ) -> Worker {
-            Worker(
-                name: name, bell: bell, log: log,
-                nextDue: { try archive.oldestWaitingJob(kind: kind, destination: destination)?.progress.due },
-                release: { error in
-                    try archive.releaseRunningJobs(
-                        kinds: [kind], destination: destination, reason: "\(error)",
-                        retryAt: Date().addingTimeInterval(Self.pauseAfterErrorSeconds),
-                        costsAttempt: (error as? ArchiveError)?.isTransient != true)
-                }, work: work)
-        }
+        let jobs = JobWorkers(archive: archive, bell: bell, log: log)
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
-            worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
+            jobs.worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
         }
         control = try ControlServer(
             stateDirectory: configuration.local.stateDirectory,
@@ -79,11 +65,11 @@ public final class Node: Sendable {
         renewal = configuration.credentials.map { CertificateRenewal($0, log: log) }
         workers =
             [renewal?.worker].compactMap(\.self) + [
-                worker("close", .close, closing.doNext), worker("read", .read, reading.doNext),
+                jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
             ]
             + commitments
             + deliveries.map {
-                worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
+                jobs.worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
             }
         log.info(
             "node is ready",

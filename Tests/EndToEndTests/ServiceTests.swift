@@ -52,9 +52,9 @@ import Testing
     @Test func jobsAreToldWhileTheNodeRuns() throws {
         let study = try Material.pelvis
         let node = try ServedNode(.init(quietPeriodSeconds: 3600))
-        func jobs() throws -> [Job] {
+        func jobs(saying remark: String = "") throws -> [Job] {
             let told = try Child.run(Place.uptake, ["jobs", "--json", "--config", node.configurationFile])
-            #expect(told.status == 0 && told.errors.isEmpty, "\(told.errors)")
+            #expect(told.status == 0 && told.errors == remark, "\(told.errors)")
             let decoder = JSONDecoder()
             decoder.dateDecodingStrategy = .iso8601
             return try decoder.decode([Job].self, from: Data(told.output.utf8))
@@ -68,7 +68,32 @@ import Testing
         #expect(text.output.contains("close  waiting  study \(study.uid)"), "\(text.output)")
         // With the node gone in any manner there is still something to look at.
         node.kill()
-        #expect(try jobs().count == 1)
+        #expect(try jobs(saying: "no node runs; this is from the index it left\n").count == 1)
+        let retried = try Child.run(
+            Place.uptake, ["jobs", "retry", String(waiting.id), "--config", node.configurationFile])
+        #expect(retried.status == 1)
+        #expect(
+            retried.errors
+                == "uptake: no node runs on \(node.stateDirectory): start it with uptake serve, then try again\n")
+    }
+
+    @Test func jobsAreCancelledAndTriedAgainByTheRunningNode() throws {
+        let study = try Material.pelvis
+        let node = try ServedNode(.init(quietPeriodSeconds: 3600))
+        try node.send(Array(study.pet.prefix(1)))
+        func jobs(_ arguments: String...) throws -> String {
+            let told = try Child.run(Place.uptake, ["jobs"] + arguments + ["--config", node.configurationFile])
+            #expect(told.status == 0 && told.errors.isEmpty, "\(told.errors)")
+            return told.output
+        }
+        #expect(try jobs("show", "1").contains("kind         close\nstate        waiting\n"))
+        #expect(try jobs("cancel", "1").contains("cancelled by an operator"))
+        #expect(try jobs("list", "--state", "waiting") == "no jobs\n")
+        #expect(try jobs("retry", "1") == "1 job is tried again\n")
+        // The quiet period is over at a retry: what is there is asked whether it is complete.
+        try node.waitForStudy(study.uid) { $0.status == .incomplete }
+        let wrong = try Child.run(Place.uptake, ["jobs", "retry", "--config", node.configurationFile])
+        #expect(wrong.status == 2 && wrong.errors.contains("give numbers of jobs, or --destination, or --failed"))
     }
 
     @Test func wrongConfigurationIsRefusedWithEveryProblem() throws {

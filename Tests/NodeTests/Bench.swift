@@ -22,7 +22,8 @@ final class Bench: Sendable {
     }
 
     /// A small object with pixels of its own.
-    static func object(_ study: UID, _ number: Int, sopClass: UID = .positronEmissionTomographyImageStorage) -> DataSet {
+    static func object(_ study: UID, _ number: Int, sopClass: UID = .positronEmissionTomographyImageStorage) -> DataSet
+    {
         var set = DataSet()
         set.set(.sopClassUID, sopClass)
         set.set(.sopInstanceUID, UID.derived(from: ["bench", study.description, "\(number)", sopClass.description]))
@@ -60,7 +61,7 @@ final class Bench: Sendable {
             try object.write(to: path)
             return IncomingResult(
                 kind: "report", path: path, sopClassUID: .comprehensive3DSRStorage,
-                sopInstanceUID: object.uid(.sopInstanceUID))
+                sopInstanceUID: object.uid(.sopInstanceUID)!)
         }
         _ = try archive.commitReading(reading, results: made, destinations: destinations, now: now)
     }

@@ -66,7 +66,8 @@ extension NodeConfiguration.Local {
         section.string("state_directory").map { stateDirectory = $0 }
         if ControlServer.path(inStateDirectory: stateDirectory).utf8.count > ControlSocket.maximumPathBytes {
             let maximum = ControlSocket.maximumPathBytes - ControlServer.path(inStateDirectory: "").utf8.count
-            section.complain("state_directory", "state_directory has at most \(maximum) bytes: its control socket's path")
+            section.complain(
+                "state_directory", "state_directory has at most \(maximum) bytes: its control socket's path")
         }
         section.integer("maximum_associations", 1...1024).map { maximumAssociations = $0 }
         section.integer("reserve_mib", 0...10_000_000).map { reserveMiB = $0 }

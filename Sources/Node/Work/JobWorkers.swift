@@ -1,0 +1,29 @@
+import Archive
+import Foundation
+import Logging
+
+/// Makes the threads that do jobs.
+struct JobWorkers {
+    let archive: Archive
+    let bell: Bell
+    let log: Logger
+    /// How long a job waits after an error that is not its own, such as a full disk.
+    private static let pauseAfterErrorSeconds = 60.0
+
+    /// Starts a thread for the jobs of a kind, or of a kind and a destination.
+    func worker(
+        _ name: String, _ kind: Job.Kind, destination: String? = nil, _ work: @escaping @Sendable () throws -> Bool
+    ) -> Worker {
+        Worker(
+            name: name, bell: bell, log: log,
+            nextDue: { [archive] in
+                try archive.oldestWaitingJob(kind: kind, destination: destination)?.progress.due
+            },
+            release: { [archive] error in
+                try archive.releaseRunningJobs(
+                    kinds: [kind], destination: destination, reason: "\(error)",
+                    retryAt: Date().addingTimeInterval(Self.pauseAfterErrorSeconds),
+                    costsAttempt: (error as? ArchiveError)?.isTransient != true)
+            }, work: work)
+    }
+}
