@@ -55,7 +55,9 @@ public final class Node: Sendable {
         }
         let jobs = JobWorkers(archive: archive, bell: bell, log: log)
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
-            jobs.worker("commit \(title)", .commit, destination: title.description) { try committing.doNext(for: title) }
+            jobs.worker("commit \(title)", .commit, destination: title.description) {
+                try committing.doNext(for: title)
+            }
         }
         control = try ControlServer(
             stateDirectory: configuration.local.stateDirectory,
