@@ -5,7 +5,7 @@ import GRDB
 extension Archive {
     /// Takes a received object in.
     ///
-    /// In this order: the file is forced to disk, moved to the place of its digest, the directory forced to disk, and a
+    /// In this order: the file is moved to the place of its digest and forced to disk, the directory forced to disk, and a
     /// transaction indexes it and has its study's `close` job wait until `now` plus the quiet period; threads that store
     /// at the same time share the last two steps. Where any of it fails nothing is left of the object.
     /// - Throws: `ArchiveError.outOfSpace` and other failures, after which the peer has to send again.
@@ -21,7 +21,7 @@ extension Archive {
                 digest = try self.digest(ofFile: incoming.path, from: incoming.header.dataSetOffset)
             }
             return try exclusively(incoming.header.sopInstanceUID) { () throws(ArchiveError) in
-                switch try read({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
+                switch try look({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
                 case .none:
                     return try store(incoming, digest, now, now.addingTimeInterval(quietPeriodSeconds))
                 case .result:
@@ -69,8 +69,10 @@ extension Archive {
         let file = state.file(in: StateDirectory.instances, digest: digest, extension: "dcm")
         let conflict: Conflict?
         do throws(ArchiveError) {
-            try state.fileSystem.synchronizeFile(incoming.path)
+            // The name first: forcing the file to disk then commits both in one go of the file system's journal, and the
+            // directory, forced after it, finds nothing left to commit. Without a row a name promises nothing.
             try state.fileSystem.rename(incoming.path, to: file)
+            try state.fileSystem.synchronizeFile(file)
             let attempts = attempts
             conflict = try commits.run(
                 synchronizing: state.folder(in: StateDirectory.instances, digest: digest)

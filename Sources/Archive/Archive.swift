@@ -122,6 +122,12 @@ public final class Archive: Sendable {
         do { return try index.read(body) } catch { throw ArchiveError(error, index: state.index) }
     }
 
+    /// Reads what single statements find, each its own state of the index; without a transaction, which costs more than the
+    /// look-up of a row.
+    func look<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+        do { return try index.unsafeRead(body) } catch { throw ArchiveError(error, index: state.index) }
+    }
+
     /// Lets one thread at a time deal with an instance, so that nothing happens to its file between look and leap.
     func exclusively<T>(
         _ instance: UID, _ body: () throws(ArchiveError) -> T

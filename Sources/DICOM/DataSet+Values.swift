@@ -30,8 +30,8 @@ extension DataSet {
         } else {
             text = String(decoding: bytes, as: UTF8.self)
         }
-        let parts = attribute.vr.isSingleText ? [text] : text.components(separatedBy: "\\")
-        return parts.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \0")) }
+        guard !attribute.vr.isSingleText else { return [Text.withoutPadding(text[...])] }
+        return text.split(separator: "\\", omittingEmptySubsequences: false).map(Text.withoutPadding)
     }
 
     /// The first value of a text attribute; nil where absent or empty.
@@ -59,7 +59,7 @@ extension DataSet {
         default:
             // DS, IS, and UN from a writer that had no dictionary entry: text
             return String(decoding: bytes, as: UTF8.self).split(separator: "\\").compactMap {
-                Double($0.trimmingCharacters(in: CharacterSet(charactersIn: " \0")))
+                Double(Text.withoutPadding($0))
             }.filter(\.isFinite)
         }
     }

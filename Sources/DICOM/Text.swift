@@ -2,6 +2,19 @@ import CDCMTK
 
 /// Text in a Specific Character Set (PS3.5 section 6.1).
 enum Text {
+    /// Text without the spaces and NULs that pad it (PS3.5 section 6.2) at either end.
+    ///
+    /// Over bytes, as every header of every object that arrives goes through here a few dozen times.
+    static func withoutPadding(_ text: Substring) -> String {
+        let bytes = text.utf8
+        guard let first = bytes.firstIndex(where: { !isPadding($0) }),
+            let last = bytes.lastIndex(where: { !isPadding($0) })
+        else { return "" }
+        return String(text[first...last])
+    }
+
+    private static func isPadding(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0 }
+
     /// Decodes bytes by the value of Specific Character Set (0008,0005).
     ///
     /// Text that its declared set cannot decode is shown with replacement characters rather than lost.

@@ -12,11 +12,14 @@ public struct UID: Sendable, Hashable, Comparable, Codable, CustomStringConverti
     /// an identifier is only compared. Whatever could leave a directory or a line (slashes, letters) is not.
     /// - Returns: nil where the text is empty, too long, or has any other character.
     public init?(_ text: String) {
-        let trimmed = text.trimmingCharacters(in: CharacterSet(charactersIn: "\0 "))
-        guard (1...64).contains(trimmed.utf8.count),
-            trimmed.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }),
-            trimmed.first != ".", trimmed.last != ".", !trimmed.contains("..")
-        else { return nil }
+        let trimmed = Text.withoutPadding(text[...])
+        guard (1...64).contains(trimmed.utf8.count) else { return nil }
+        var isAfterDigit = false
+        for byte in trimmed.utf8 {
+            guard (48...57).contains(byte) || (byte == 46 && isAfterDigit) else { return nil }
+            isAfterDigit = byte != 46
+        }
+        guard isAfterDigit else { return nil }
         description = trimmed
     }
 

@@ -104,7 +104,9 @@ final class Reception: StorageService {
 
     private func answer(_ acceptance: Acceptance, _ source: String) -> StoreAnswer {
         switch acceptance {
-        case .stored: bell.ring()
+        case .stored:
+            // Else the workers would look, after every image, for a job that is not due before they look by themselves.
+            if configuration.completion.quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
         case .duplicate, .ownResult: break
         case .conflict(let conflict, let quarantined):
             log.warning(

@@ -5,6 +5,9 @@ import Synchronization
 
 /// A thread that does one kind of work, job after job.
 package final class Worker: Sendable {
+    /// How long a worker sleeps at most, lest a changed clock or a missed ring let work lie.
+    static let longestWaitSeconds = 5.0
+
     private let isStopping = Atomic(false)
     private let finished = DispatchSemaphore(value: 0)
     private let bell: Bell
@@ -29,9 +32,8 @@ package final class Worker: Sendable {
                         failure = nil
                     }
                     if try work() { continue }
-                    // Never longer than a few seconds, lest a changed clock or a missed ring let work lie.
-                    let wait = try nextDue().map { $0.timeIntervalSinceNow } ?? 5
-                    bell.wait(after: rung, seconds: min(max(wait, 0.01), 5))
+                    let wait = try nextDue().map { $0.timeIntervalSinceNow } ?? Self.longestWaitSeconds
+                    bell.wait(after: rung, seconds: min(max(wait, 0.01), Self.longestWaitSeconds))
                 } catch {
                     log.error("\(name): \(error)")
                     failure = failure ?? error
