@@ -98,6 +98,7 @@ public:
 private:
     bool wait(short events, std::chrono::milliseconds limit);
     void noteTrouble();
+    void acknowledge();
 
     Channel channel_;
     std::vector<uint8_t> early_;
