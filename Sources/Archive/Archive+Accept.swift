@@ -7,7 +7,7 @@ extension Archive {
     ///
     /// In this order: the file is moved to the place of its digest and forced to disk, the directory forced to disk, and a
     /// transaction indexes it and has its study's `close` job wait until `now` plus the quiet period; threads that store
-    /// at the same time share the last two steps. Where any of it fails nothing is left of the object.
+    /// at the same time share the last step. Where any of it fails nothing is left of the object.
     /// - Throws: `ArchiveError.outOfSpace` and other failures, after which the peer has to send again.
     public func accept(
         _ incoming: IncomingInstance, now: Date, quietPeriodSeconds: Double
@@ -73,10 +73,9 @@ extension Archive {
             // directory, forced after it, finds nothing left to commit. Without a row a name promises nothing.
             try state.fileSystem.rename(incoming.path, to: file)
             try state.fileSystem.synchronizeFile(file)
+            try state.fileSystem.synchronizeDirectory(state.folder(in: StateDirectory.instances, digest: digest))
             let attempts = attempts
-            conflict = try commits.run(
-                synchronizing: state.folder(in: StateDirectory.instances, digest: digest)
-            ) { database in
+            conflict = try commits.run { database in
                 try Self.insert(
                     incoming, digest: digest, size: size, now: now, closeDue: due, attempts: attempts, in: database)
             }

@@ -1,20 +1,16 @@
 import Foundation
 import GRDB
 
-/// Lets threads that store at the same time share what is slow: one synchronisation of each directory and one transaction.
+/// Lets threads that store at the same time share one transaction, and so one synchronisation of the index.
 ///
 /// Whoever comes while nobody commits leads: it takes along all that wait, commits for them, and tells each its outcome.
 /// While it does, the next ones gather. A thread that stores alone is its own leader and waits for nobody.
 final class GroupCommit: Sendable {
     private final class Entry {
-        let directory: String
         let body: (Database) throws -> Void
         var outcome: Result<Void, ArchiveError>?
 
-        init(_ directory: String, _ body: @escaping (Database) throws -> Void) {
-            self.directory = directory
-            self.body = body
-        }
+        init(_ body: @escaping (Database) throws -> Void) { self.body = body }
     }
 
     /// So many instances share a transaction at most, that a reader of the index never waits long for the checkpoint.
@@ -31,12 +27,10 @@ final class GroupCommit: Sendable {
         self.fileSystem = fileSystem
     }
 
-    /// Forces a directory's entries to the disk, then runs `body` in a transaction that commits durably or not at all.
-    func run<T>(
-        synchronizing directory: String, _ body: @escaping (Database) throws -> T
-    ) throws(ArchiveError) -> T {
+    /// Runs `body` in a transaction that commits durably or not at all.
+    func run<T>(_ body: @escaping (Database) throws -> T) throws(ArchiveError) -> T {
         var value: T?
-        let entry = Entry(directory) { value = try body($0) }
+        let entry = Entry { value = try body($0) }
         condition.lock()
         waiting.append(entry)
         while entry.outcome == nil {
@@ -61,7 +55,6 @@ final class GroupCommit: Sendable {
 
     private func commit(_ group: [Entry]) {
         var outcomes = [Result<Void, ArchiveError>](repeating: .success(()), count: group.count)
-        synchronizeDirectories(of: group, &outcomes)
         do {
             try index.write { database in
                 for index in group.indices where outcomes[index].isSuccess {
@@ -89,18 +82,6 @@ final class GroupCommit: Sendable {
         try database.inSavepoint {
             try entry.body(database)
             return .commit
-        }
-    }
-
-    private func synchronizeDirectories(of group: [Entry], _ outcomes: inout [Result<Void, ArchiveError>]) {
-        for directory in Set(group.map(\.directory)) {
-            do throws(ArchiveError) {
-                try fileSystem.synchronizeDirectory(directory)
-            } catch {
-                for index in group.indices where group[index].directory == directory {
-                    outcomes[index] = .failure(error)
-                }
-            }
         }
     }
 }

@@ -178,7 +178,7 @@ OFCondition Acceptor::receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_Pres
                                  request.opts & O_STORE_MOVEORIGINATORAETITLE
                                      ? request.MoveOriginatorApplicationEntityTitle : nullptr,
                                  request.opts & O_STORE_MOVEORIGINATORID ? request.MoveOriginatorID : uint16_t{0}};
-    InstanceConsumer consumer;
+    InstanceConsumer consumer(buffer_);
     InstanceStream stream(consumer);
     char path[PATH_MAX] = "";
     if (!service_.stores(context.abstractSyntax))

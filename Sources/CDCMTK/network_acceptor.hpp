@@ -1,5 +1,6 @@
 /// One accepted association, from its request to its end; never seen from Swift.
 #pragma once
+#include "network_file.hpp"
 #include "network_message.hpp"
 
 #include <unordered_set>
@@ -45,6 +46,7 @@ private:
     const Service &service_;
     Association association_;
     std::string peerAddress_, subject_, names_;
+    WriteBuffer buffer_;
     cd_association_request identity_{};
     cd_ending ending_ = cd_ending_lost;
     std::string text_;

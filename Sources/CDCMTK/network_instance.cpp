@@ -1,9 +1,7 @@
 #include "network_instance.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <new>
 
@@ -40,58 +38,38 @@ std::string MetaInformation::encoded() const {
     return file + group;
 }
 
-InstanceConsumer::InstanceConsumer() : hash_(EVP_MD_CTX_new()) {
+InstanceConsumer::InstanceConsumer(WriteBuffer &buffer) : file_(buffer), hash_(EVP_MD_CTX_new()) {
     if (hash_ == nullptr || EVP_DigestInit_ex(hash_, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
 }
 
 InstanceConsumer::~InstanceConsumer() {
     EVP_MD_CTX_free(hash_);
-    if (file_) discard();
+    if (file_.isOpen()) discard();
 }
 
 void InstanceConsumer::open(const char *path, const MetaInformation &meta) {
-    file_ = Descriptor(::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!file_) {
-        error_ = errno;
-        return;
-    }
+    file_.create(path);
+    if (!file_.isOpen()) return;
     path_ = path;
     const std::string header = meta.encoded();
-    append(header.data(), header.size());
+    file_.append(header.data(), header.size());
 }
 
 offile_off_t InstanceConsumer::write(const void *bytes, offile_off_t count) {
     EVP_DigestUpdate(hash_, bytes, static_cast<size_t>(count));
     bytes_ += static_cast<uint64_t>(count);
-    append(bytes, static_cast<size_t>(count));
+    file_.append(bytes, static_cast<size_t>(count));
     return count;
 }
 
-void InstanceConsumer::append(const void *bytes, size_t count) {
-    const auto *next = static_cast<const uint8_t *>(bytes);
-    while (file_ && error_ == 0 && count > 0) {
-        const ssize_t written = ::write(file_.get(), next, count);
-        if (written >= 0) {
-            next += written;
-            count -= static_cast<size_t>(written);
-        } else if (errno != EINTR) {
-            error_ = errno;
-        }
-    }
-}
-
-void InstanceConsumer::close() {
-    if (file_ && ::close(file_.release()) != 0 && error_ == 0) error_ = errno;
-}
-
 void InstanceConsumer::finish() {
-    close();
+    file_.close();
     EVP_DigestFinal_ex(hash_, digest_, nullptr);
-    if (error_ != 0) discard();
+    if (file_.error() != 0) discard();
 }
 
 void InstanceConsumer::discard() {
-    close();
+    file_.abandon();
     if (!path_.empty()) (void)::unlink(path_.c_str());
     path_.clear();
 }
@@ -101,6 +79,8 @@ cd_received InstanceConsumer::received() const {
     received.path = path_.empty() ? nullptr : path_.c_str();
     received.bytes = bytes_;
     std::memcpy(received.sha256, digest_, sizeof digest_);
-    received.write_error = error_;
+    received.write_error = file_.error();
+    received.contents = file_.whole();
+    received.contents_length = received.contents == nullptr ? 0 : static_cast<size_t>(file_.length());
     return received;
 }

@@ -1,6 +1,6 @@
 /// A data set on its way from an association to a Part 10 file; never seen from Swift.
 #pragma once
-#include "network.hpp"
+#include "network_file.hpp"
 
 #include <dcmtk/dcmdata/dcostrma.h>
 #include <openssl/evp.h>
@@ -22,7 +22,8 @@ struct MetaInformation {
 /// the last fragment; DCMTK's own way out waits for a fragment that never comes where the last one fails.
 class InstanceConsumer : public DcmConsumer {
 public:
-    InstanceConsumer();
+    /// The buffer may serve one data set after another, and must outlive this one.
+    explicit InstanceConsumer(WriteBuffer &buffer);
     ~InstanceConsumer() override;
     InstanceConsumer(const InstanceConsumer &) = delete;
 
@@ -43,12 +44,8 @@ public:
     void flush() override {}
 
 private:
-    void append(const void *bytes, size_t count);
-    void close();
-
     std::string path_;
-    Descriptor file_;
-    int error_ = 0;
+    OutputFile file_;
     uint64_t bytes_ = 0;
     EVP_MD_CTX *hash_;
     uint8_t digest_[32] = {};

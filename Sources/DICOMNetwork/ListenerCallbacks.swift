@@ -119,9 +119,20 @@ final class ListenerCallbacks: Sendable {
             return set(answer, failure)
         }
         let instance = ReceivedInstance(
-            request: request, path: String(cString: path), byteCount: received.bytes,
+            request: request, path: String(cString: path), header: Self.header(of: received), byteCount: received.bytes,
             sha256: withUnsafeBytes(of: received.sha256) { Array($0) })
         set(answer, service.store(instance, from: association))
+    }
+
+    /// Reads a small file's header from memory, since the disk would have to give it back else.
+    private static func header(of received: cd_received) -> Result<InstanceHeader, InstanceHeaderError> {
+        Result { () throws(InstanceHeaderError) in
+            guard let contents = received.contents else {
+                return try InstanceHeader(path: String(cString: received.path))
+            }
+            return try InstanceHeader(
+                contents: UnsafeRawBufferPointer(start: contents, count: received.contents_length))
+        }
     }
 
     /// Out of resources where the disk or a quota is full (PS3.4 table B.2-1), else a processing failure.

@@ -110,11 +110,13 @@ public enum StoreDestination: Sendable, Hashable {
 }
 
 /// A data set that came in whole.
-public struct ReceivedInstance: Sendable, Hashable {
+public struct ReceivedInstance: Sendable, Equatable {
     /// What the request said.
     public let request: StoreRequest
     /// A Part 10 file with the data set's bytes exactly as they came; closed, not synchronised to disk.
     public let path: String
+    /// What the file says of itself, or why it cannot be told.
+    public let header: Result<InstanceHeader, InstanceHeaderError>
     /// Length of the data set in bytes, without the file meta information.
     public let byteCount: UInt64
     /// SHA-256 of the data set's bytes, without the file meta information.

@@ -71,6 +71,8 @@ typedef struct cd_received {
     uint64_t bytes;       ///< length of the data set
     uint8_t sha256[32];   ///< of the data set's bytes as they came
     int write_error;      ///< errno of the first failure to write, else 0
+    const uint8_t *contents;  ///< the whole file, valid during the call; NULL for one that is not small
+    size_t contents_length;
 } cd_received;
 
 /// Called from the listener's threads. `dismissed` may hold the accepting one up: let it be brief. The others come from

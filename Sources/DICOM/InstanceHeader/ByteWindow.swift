@@ -1,12 +1,13 @@
 import Foundation
 
-/// The bytes of a file through a window of a few kilobytes, or bytes in memory.
+/// The bytes of a file or of borrowed memory through a window of a few kilobytes, or bytes of its own.
 ///
 /// Read from front to back, the whole costs no more than the file's length in reads, however hostile its lengths.
 struct ByteWindow {
     /// How many bytes there are.
     let count: Int
     private let file: Descriptor?
+    private let memory: UnsafeRawBufferPointer?
     private var window: [UInt8]
     private var windowStart = 0
 
@@ -27,7 +28,12 @@ struct ByteWindow {
     }
 
     init(bytes: [UInt8]) {
-        (file, window, count) = (nil, bytes, bytes.count)
+        (file, memory, window, count) = (nil, nil, bytes, bytes.count)
+    }
+
+    /// Borrows memory, which must outlive the window.
+    init(borrowing memory: UnsafeRawBufferPointer) {
+        (file, self.memory, window, count) = (nil, memory, [], memory.count)
     }
 
     init(path: String) throws(InstanceHeaderError) {
@@ -35,7 +41,7 @@ struct ByteWindow {
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw .unreadable(path: path, code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(path: path, code: EINVAL) }
-        (self.file, window, count) = (file, [], Int(status.st_size))
+        (self.file, memory, window, count) = (file, nil, [], Int(status.st_size))
     }
 
     /// The `length` bytes at `offset`, which must lie within.
@@ -48,7 +54,11 @@ struct ByteWindow {
     }
 
     private mutating func fill(at offset: Int, _ length: Int) throws(InstanceHeaderError) {
-        guard let file else { preconditionFailure("bytes in memory are all in the window") }
+        if let memory {
+            (window, windowStart) = (Array(memory[offset..<offset + length]), offset)
+            return
+        }
+        guard let file else { preconditionFailure("bytes of its own are all in the window") }
         var buffer = [UInt8](repeating: 0, count: length)
         var filled = 0
         while filled < length {

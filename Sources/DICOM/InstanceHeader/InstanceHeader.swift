@@ -51,6 +51,13 @@ public struct InstanceHeader: Sendable, Equatable {
         self = try Self(source: ByteWindow(bytes: bytes), limits: limits)
     }
 
+    /// Reads the header of a Part 10 file that lies in memory of somebody else's.
+    public init(
+        contents: UnsafeRawBufferPointer, limits: Limits = .standard
+    ) throws(InstanceHeaderError) {
+        self = try Self(source: ByteWindow(borrowing: contents), limits: limits)
+    }
+
     private init(source: ByteWindow, limits: Limits) throws(InstanceHeaderError) {
         var source = source
         let meta = try HeaderScanner.metaInformation(of: &source, limits: limits)

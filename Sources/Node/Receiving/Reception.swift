@@ -76,7 +76,7 @@ final class Reception: StorageService {
         let source = association.callingAETitle?.description ?? ""
         let header: InstanceHeader
         do throws(InstanceHeaderError) {
-            header = try InstanceHeader(path: instance.path)
+            header = try instance.header.get()
         } catch {
             return setAside(instance, source, "the header cannot be read: \(error)", .cannotUnderstand)
         }
