@@ -61,11 +61,12 @@ let package = Package(
 
         // What remembers and what listens
         module("DICOMNetwork", ["DICOM", "CDCMTK"]),
+        module("Auditing", ["DICOMNetwork", "DICOM"]),
         module("Archive", ["DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "Node",
             [
-                "DICOMNetwork", "Archive", "Reporting", "Reading", "Staging", "Classification", "Detection",
+                "DICOMNetwork", "Archive", "Auditing", "Reporting", "Reading", "Staging", "Classification", "Detection",
                 "Imaging", "Anatomy", "DICOM", .product(name: "Logging", package: "swift-log"), "TOMLKit",
             ]),
 
@@ -119,6 +120,7 @@ let package = Package(
         // An authority that issues the certificates of tests
         .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
         tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates", "ScriptedPeer"]),
+        tests("Auditing", ["Auditing", "DICOMNetwork", "DICOM", "TestCertificates"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
         tests("Classification", ["Classification", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),

@@ -148,15 +148,18 @@ private enum Holding {
         let folder = self == .received ? StateDirectory.instances : StateDirectory.results
         return try database.rows(
             """
-            SELECT instance.sop_class_uid, instance.sop_instance_uid, instance.digest
+            SELECT instance.sop_class_uid, instance.sop_instance_uid, instance.digest, study.study_instance_uid
             FROM \(tables(.image)) WHERE \(condition.sql) ORDER BY instance.id
             """, condition.arguments
         ).map { row in
-            guard let sopClass = UID(row["sop_class_uid"]), let instance = UID(row["sop_instance_uid"]) else {
+            guard let sopClass = UID(row["sop_class_uid"]), let instance = UID(row["sop_instance_uid"]),
+                let study = UID(row["study_instance_uid"])
+            else {
                 throw ArchiveError.index(reason: "an instance is damaged")
             }
             return HeldInstance(
-                path: path(folder, row["digest"]), sopClassUID: sopClass, sopInstanceUID: instance)
+                path: path(folder, row["digest"]), sopClassUID: sopClass, sopInstanceUID: instance,
+                studyInstanceUID: study)
         }
     }
 }

@@ -32,7 +32,11 @@ extension ListenerCallbacks {
         guard let query = services.query, let model = model(of: request, \.findClass) else {
             throw Refusal(.sopClassNotSupported)
         }
-        let find = FindRequest(model: model, identifier: try identifier(of: request))
+        let find = FindRequest(
+            model: model, identifier: try identifier(of: request),
+            encoded: .init(
+                bytes: bytes(of: request),
+                transferSyntaxUID: UID(string(request.transfer_syntax_uid)) ?? .implicitVRLittleEndian))
         var state = exchange.state
         var answer = DIMSEAnswer(.cancel)
         if state == .open {
@@ -147,11 +151,15 @@ extension ListenerCallbacks {
         return InformationModel.allCases.first { sopClass($0) == abstract }
     }
 
+    private func bytes(of request: cd_dimse_request) -> [UInt8] {
+        Array(UnsafeBufferPointer(start: request.bytes, count: request.length))
+    }
+
     private func identifier(of request: cd_dimse_request) throws(Refusal) -> DataSet {
         guard request.is_too_long == 0 else {
             throw Refusal(.outOfResources, "the data set of the request is too long")
         }
-        let bytes = Array(UnsafeBufferPointer(start: request.bytes, count: request.length))
+        let bytes = bytes(of: request)
         guard let syntax = UID(string(request.transfer_syntax_uid)) else {
             throw Refusal(.unableToProcess)
         }

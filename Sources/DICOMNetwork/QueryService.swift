@@ -33,6 +33,16 @@ public struct FindRequest: Sendable {
     public let model: InformationModel
     /// What to match and what to return. Text is in the character set that it declares.
     public let identifier: DataSet
+    /// The same as it came.
+    public let encoded: Encoded
+
+    /// A data set's bytes.
+    public struct Encoded: Sendable {
+        /// The bytes.
+        public let bytes: [UInt8]
+        /// Their transfer syntax.
+        public let transferSyntaxUID: UID
+    }
 }
 
 /// One match of a query.

@@ -12,6 +12,7 @@ public final class Node: Sendable {
     private let process: ReadingProcess
     private let renewal: CertificateRenewal?
     private let control: ControlServer
+    private let audit: Audit
 
     /// Starts a node.
     /// - Parameters:
@@ -23,13 +24,15 @@ public final class Node: Sendable {
         var configuration = configuration
         try configuration.readCertificates()
         let archive = try Archive.open(directory: configuration.local.stateDirectory)
+        let audit = try Audit(configuration, log: log)
+        self.audit = audit
         let bell = Bell()
         let feeds = Feeds()
         let process = ReadingProcess(executable: executable, settings: configuration.reading)
         self.archive = archive
         self.process = process
 
-        let querying = Querying(configuration, archive: archive, log: log)
+        let querying = Querying(configuration, archive: archive, audit: audit, log: log)
         var services = Listener.Services()
         services.query = querying
         services.retrieve = querying
@@ -37,7 +40,7 @@ public final class Node: Sendable {
         services.commitment = committing
         listener = try Listener(
             configuration.listening,
-            service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, log: log),
+            service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log),
             services: services)
 
         let completion = configuration.completion
@@ -49,9 +52,9 @@ public final class Node: Sendable {
             bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,
-            log: log)
+            audit: audit, log: log)
         let deliveries = configuration.destinations.map {
-            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), log: log)
+            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), audit: audit, log: log)
         }
         let jobs = JobWorkers(archive: archive, bell: bell, log: log)
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
@@ -64,7 +67,7 @@ public final class Node: Sendable {
             node: ControlledNode(
                 archive: archive, bell: bell, destinations: Set(configuration.destinations.map(\.name))),
             log: log)
-        renewal = configuration.credentials.map { CertificateRenewal($0, log: log) }
+        renewal = configuration.credentials.map { CertificateRenewal($0, audit: audit, log: log) }
         workers =
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
@@ -102,6 +105,7 @@ public final class Node: Sendable {
         process.children.endAll()
         listener.stop(graceSeconds: graceSeconds)
         workers.forEach { $0.join(until: max(deadline, .now() + 0.5)) }
+        audit.stop(until: max(deadline, .now() + 0.5))
         try? archive.close()
     }
 }

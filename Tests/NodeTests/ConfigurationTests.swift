@@ -133,6 +133,11 @@ import Testing
             "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\nretry_after_seconds = 0",
             "line 6: retry_after_seconds needs a number of seconds from 1.0 to 3600.0"
         ),
+        ("[audit]\nmaximum_files = 1", "line 2: maximum_files needs a whole number from 2 to 1000"),
+        ("[audit]\nmaximum_file_mib = 0", "line 2: maximum_file_mib needs a whole number from 1 to 1024"),
+        ("[audit]\nhost = \"h\"", "line 2: host and port belong together: give both or neither"),
+        ("[audit]\nhost = \"h\"\nport = 6514", "line 1: a collector needs a section [tls] to be called under"),
+        ("[audit]\nenabled = true", "line 2: unknown key enabled"),
         ("[tls]\ncertificate = \"c\"\nprivate_key = \"k\"", "line 1: [tls] needs trusted_certificates"),
         ("[tls]\nport = 65536\n" + files, "line 2: port needs a whole number from 0 to 65535"),
         ("[tls]\nexclusive = 1\nport = 1\n" + files, "line 2: exclusive needs true or false"),
@@ -149,7 +154,7 @@ import Testing
             "[[destination]]\nname = \"n\"\nae_title = \"A\"\nhost = \"h\"\nport = 1\ntls = true",
             "line 1: TLS for a destination needs a section [tls]"
         ),
-        ("[node]\n\n[nodes]\nport = 1", "line 3: unknown key nodes; here may stand completion, destination"),
+        ("[node]\n\n[nodes]\nport = 1", "line 3: unknown key nodes; here may stand audit, completion, destination"),
         ("port = 1\n[node]", "line 1: unknown key port"),
     ])
     func aProblemIsNamedWithItsLine(_ text: String, _ problem: String) {
@@ -160,7 +165,7 @@ import Testing
 
     private static let files = "certificate = \"c\"\nprivate_key = \"k\"\ntrusted_certificates = \"t\""
 
-    @Test func everyKeyOfTLSIsRead() throws {
+    @Test func everyKeyOfTLSAndAuditIsRead() throws {
         let configuration = try NodeConfiguration(
             text: """
                 [tls]
@@ -169,6 +174,13 @@ import Testing
                 port = 2762
                 exclusive = true
                 require_client_certificate = false
+                [audit]
+                site = "Radiology"
+                maximum_file_mib = 2
+                maximum_files = 3
+                host = "collector.example"
+                port = 6514
+                certificate_name = "c.example"
                 [[peer]]
                 ae_title = "A"
                 tls = "required"
@@ -189,6 +201,11 @@ import Testing
         files.requiresClientCertificate = false
         let tls = try #require(configuration.tls)
         #expect(tls.files == files && tls.port == 2762 && tls.isExclusive)
+        var auditing = NodeConfiguration().auditing
+        (auditing.site, auditing.maximumFileMiB, auditing.maximumFiles) = ("Radiology", 2, 3)
+        auditing.collector = .init(host: "collector.example", port: 6514)
+        auditing.collector?.certificateName = "c.example"
+        #expect(configuration.auditing == auditing)
         #expect(configuration.peers.map(\.requiresTLS) == [true, false])
         #expect(configuration.peers.map(\.certificateName) == ["a.example", nil])
         #expect(configuration.destinations[0].usesTLS)
@@ -235,12 +252,12 @@ import Testing
         let configuration = try NodeConfiguration(path: path)
         #expect(configuration.peers.count == 1 && configuration.destinations.count == 1)
         // Whatever is commented out says what holds anyway, but for what has no default.
-        let examples = ["addresses", "assumed_tracer", "model", "host", "certificate_name"]
+        let examples = ["addresses", "assumed_tracer", "model", "host", "certificate_name", "site"]
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let key = line.drop { $0 == "#" || $0 == " " }.prefix { $0.isLetter || $0 == "_" }
             let isValue =
                 line.hasPrefix("# ") && line.contains(" = ") && !examples.contains(String(key))
-                && line != "# port = 104"
+                && line != "# port = 104" && line != "# port = 6514"
             return isValue ? String(line.dropFirst(2)) : String(line)
         }
         let whole = try NodeConfiguration(text: uncommented.joined(separator: "\n"), path: path)
@@ -250,7 +267,7 @@ import Testing
             "addresses", "host",
             "quiet_period_seconds", "incomplete_after_seconds", "assumed_tracer", "model", "timeout_seconds",
             "memory_mib", "retry_after_seconds",
-            "tls", "certificate_name",
+            "tls", "certificate_name", "maximum_file_mib", "maximum_files", "site",
         ] {
             #expect(text.contains("# \(key) = "), "\(key) is not shown")
         }

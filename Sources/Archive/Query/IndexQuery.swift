@@ -95,4 +95,6 @@ public struct HeldInstance: Sendable, Equatable {
     public let sopClassUID: UID
     /// SOP Instance UID.
     public let sopInstanceUID: UID
+    /// Study Instance UID.
+    public let studyInstanceUID: UID
 }

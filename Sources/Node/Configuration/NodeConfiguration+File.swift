@@ -38,6 +38,7 @@ extension NodeConfiguration {
     private mutating func read(_ root: ConfigurationSection) {
         if let section = root.section("node") { local.read(section) }
         if let section = root.section("tls") { tls = TLS(section) }
+        if let section = root.section("audit") { auditing.read(section) }
         peers = root.sections("peer").compactMap(KnownPeer.init)
         if let section = root.section("completion") { completion.read(section) }
         if let section = root.section("reading") { reading.read(section) }
@@ -52,6 +53,9 @@ extension NodeConfiguration {
             if peers.contains(where: \.requiresTLS) { root.complain("peer", "TLS for a peer needs a section [tls]") }
             if destinations.contains(where: \.usesTLS) {
                 root.complain("destination", "TLS for a destination needs a section [tls]")
+            }
+            if auditing.collector != nil {
+                root.complain("audit", "a collector needs a section [tls] to be called under")
             }
         }
         root.refuseUnknownKeys()

@@ -98,8 +98,22 @@ public struct NodeConfiguration: Sendable, Equatable {
         public init(files: TLSCredentials.Files) { self.files = files }
     }
 
+    /// The audit trail.
+    public struct Auditing: Sendable, Equatable {
+        /// What names the site in each message: AuditEnterpriseSiteID.
+        public var site: String?
+        /// Length of a file at which the next one begins, in MiB.
+        public var maximumFileMiB = 16
+        /// Number of files that are kept.
+        public var maximumFiles = 20
+        /// Where it is forwarded to, under TLS; nil for nowhere.
+        public var collector: TLSStream.Target?
+    }
+
     /// Our application entity.
     public var local = Local()
+    /// The audit trail.
+    public var auditing = Auditing()
     /// TLS; nil for none.
     public var tls: TLS?
     /// What the files of `tls` hold, once `readCertificates` has read them.

@@ -8,15 +8,25 @@ import Logging
 struct Querying: QueryService, RetrieveService {
     private let configuration: NodeConfiguration
     private let archive: Archive
+    private let audit: Audit
     private let log: Logger
 
-    init(_ configuration: NodeConfiguration, archive: Archive, log: Logger) {
-        (self.configuration, self.archive, self.log) = (configuration, archive, log)
+    init(_ configuration: NodeConfiguration, archive: Archive, audit: Audit, log: Logger) {
+        (self.configuration, self.archive, self.audit, self.log) = (configuration, archive, audit, log)
     }
 
     // MARK: - C-FIND
 
     func find(
+        _ request: FindRequest, from association: AssociationRequest, respond: (QueryMatch) -> Bool
+    ) -> DIMSEAnswer {
+        let answer = answer(request, from: association, respond: respond)
+        audit.asked(
+            request, by: association, failure: answer.status == .success ? nil : "\(answer.status) \(answer.comment)")
+        return answer
+    }
+
+    private func answer(
         _ request: FindRequest, from association: AssociationRequest, respond: (QueryMatch) -> Bool
     ) -> DIMSEAnswer {
         let limit = configuration.local.maximumQueryMatches
@@ -53,10 +63,10 @@ struct Querying: QueryService, RetrieveService {
     func instances(for request: RetrieveRequest, from association: AssociationRequest) -> RetrieveDecision {
         do {
             let query = try IndexQuery(retrieving: request.identifier, top: request.model.top)
-            return .send(
-                try archive.heldInstances(query).map {
-                    RetrievedInstance(path: $0.path, sopInstanceUID: $0.sopInstanceUID)
-                })
+            let instances = try archive.heldInstances(query)
+            audit.retrieving(
+                instances, to: request.destination.flatMap(configuration.reach), for: association, in: archive)
+            return .send(instances.map { RetrievedInstance(path: $0.path, sopInstanceUID: $0.sopInstanceUID) })
         } catch {
             return .refuse(refusal(error, of: "retrieval", association))
         }
@@ -75,6 +85,7 @@ struct Querying: QueryService, RetrieveService {
     func retrieved(
         _ request: RetrieveRequest, from association: AssociationRequest, _ count: SubOperations, _ answer: DIMSEAnswer
     ) {
+        audit.retrieved(count, for: association)
         log.info(
             "retrieval ended: \(answer.status)",
             metadata: association.metadata.merging([

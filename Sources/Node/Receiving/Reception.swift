@@ -10,9 +10,13 @@ final class Reception: StorageService {
     private let archive: Archive
     private let feeds: Feeds
     private let bell: Bell
+    private let audit: Audit
     private let log: Logger
 
-    init(_ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, log: Logger) {
+    init(
+        _ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
+    ) {
+        self.audit = audit
         self.configuration = configuration
         self.archive = archive
         self.feeds = feeds
@@ -44,11 +48,13 @@ final class Reception: StorageService {
     private func reject(_ request: AssociationRequest, _ rejection: Rejection, _ reason: String) -> AssociationDecision
     {
         log.warning("association rejected: \(reason)", metadata: request.metadata)
+        audit.refused(reason, subject: request.node.aeTitle, address: request.peerAddress)
         return .reject(rejection)
     }
 
     func dismissed(peerAddress: String, _ reason: Dismissal) {
         log.warning("connection turned away: \(reason)", metadata: ["peer": "\(peerAddress)"])
+        audit.dismissed(address: peerAddress, reason)
     }
 
     func associationOpened(_ association: AssociationRequest) {
@@ -57,6 +63,7 @@ final class Reception: StorageService {
 
     func associationClosed(_ association: AssociationRequest, _ ending: AssociationEnding) {
         feeds.end(association.id)
+        audit.associationClosed(association)
         log.info("association closed", metadata: association.metadata.merging(["ending": "\(ending)"]) { $1 })
         bell.ring()
     }
@@ -94,9 +101,13 @@ final class Reception: StorageService {
             )
             let acceptance = try archive.accept(
                 incoming, now: Date(), quietPeriodSeconds: configuration.completion.quietPeriodSeconds)
+            audit.received(
+                header, from: association, wasKnown: acceptance == .duplicate || acceptance == .ownResult,
+                failure: acceptance.failure)
             return answer(acceptance, source)
         } catch {
             log.error("an instance was not kept: \(error)", metadata: association.metadata)
+            audit.received(header, from: association, wasKnown: false, failure: "\(error)")
             if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
             return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
         }
@@ -135,6 +146,13 @@ final class Reception: StorageService {
     ) {
         log.error(
             "an instance could not be written: \(String(cString: strerror(errno)))", metadata: association.metadata)
+    }
+}
+
+extension Acceptance {
+    /// Why an instance is not among those that were kept.
+    fileprivate var failure: String? {
+        if case .conflict(let conflict, _) = self { "set aside: \(conflict)" } else { nil }
     }
 }
 

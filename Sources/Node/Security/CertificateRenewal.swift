@@ -6,6 +6,7 @@ import Synchronization
 /// Puts renewed certificates in force while the node runs, and says in time when ours expires.
 package final class CertificateRenewal: Sendable {
     private let credentials: TLSCredentials
+    private let audit: Audit?
     private let log: Logger
     private let bell = Bell()
     private let state: Mutex<State>
@@ -39,8 +40,8 @@ package final class CertificateRenewal: Sendable {
     private static let warningPauseSeconds = 86_400.0
 
     /// Watches the files of credentials that have just been read.
-    package init(_ credentials: TLSCredentials, log: Logger) {
-        (self.credentials, self.log) = (credentials, log)
+    package init(_ credentials: TLSCredentials, audit: Audit? = nil, log: Logger) {
+        (self.credentials, self.audit, self.log) = (credentials, audit, log)
         let stamps = credentials.files.paths.map(Stamp.init(path:))
         state = Mutex(State(judged: stamps, seen: stamps))
         log.info("certificate in force", metadata: credentials.certificate.metadata)
@@ -77,9 +78,13 @@ package final class CertificateRenewal: Sendable {
         do throws(TLSFilesError) {
             try credentials.reload()
             log.notice("renewed certificate in force", metadata: credentials.certificate.metadata)
+            audit?.certificatesChanged(
+                "renewed certificate in force", subject: credentials.certificate.subject, isFailure: false)
             state.withLock { $0.warnedAt = nil }
         } catch {
             log.error("the renewed certificate is refused, the old one stays in force: \(error)")
+            audit?.certificatesChanged(
+                "renewed certificate refused: \(error)", subject: credentials.certificate.subject, isFailure: true)
         }
     }
 

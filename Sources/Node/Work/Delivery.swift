@@ -9,12 +9,13 @@ package struct Delivery: Sendable {
     let destination: NodeConfiguration.Destination
     /// The destination as it is reached.
     let peer: Peer
+    let audit: Audit
     let log: Logger
 
     /// Sends what is due in one association.
     /// - Returns: whether there was anything.
     func doNext() throws -> Bool {
-        var jobs: [(job: Job, path: String)] = []
+        var jobs: [(job: Job, result: StoredResult)] = []
         while jobs.count < 32,
             let job = try archive.claimNextJob(kinds: [.deliver], destination: destination.name, now: Date())
         {
@@ -22,15 +23,20 @@ package struct Delivery: Sendable {
                 try archive.fail(job, reason: "its result is gone", retryAt: nil)
                 continue
             }
-            jobs.append((job, result.path))
+            jobs.append((job, result))
         }
         guard !jobs.isEmpty else { return false }
         try send(jobs)
         return true
     }
 
-    private func send(_ jobs: [(job: Job, path: String)]) throws {
-        for ((job, _), outcome) in zip(jobs, StorageSCU.send(jobs.map(\.path), to: peer)) {
+    private func send(_ jobs: [(job: Job, result: StoredResult)]) throws {
+        var outcomes: [StorageSCU.Outcome] = []
+        audit.delivering(jobs.map(\.result), to: peer, in: archive) {
+            outcomes = StorageSCU.send(jobs.map(\.result.path), to: peer)
+            return outcomes.map { $0.isStored ? nil : "\($0.result)" }
+        }
+        for ((job, _), outcome) in zip(jobs, outcomes) {
             if outcome.isStored {
                 try archive.complete(job)
                 log.info("result delivered", metadata: ["destination": "\(destination.name)", "job": "\(job.id)"])

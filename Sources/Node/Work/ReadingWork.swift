@@ -9,10 +9,16 @@ package struct ReadingWork: Sendable {
     let process: ReadingProcess
     let destinations: [String]
     let bell: Bell
+    let audit: Audit?
     let log: Logger
 
-    /// - Parameter destinations: the names of those to whom results go.
-    package init(archive: Archive, process: ReadingProcess, destinations: [String], bell: Bell, log: Logger) {
+    /// - Parameters:
+    ///   - destinations: the names of those to whom results go.
+    ///   - audit: told that a study was used.
+    package init(
+        archive: Archive, process: ReadingProcess, destinations: [String], bell: Bell, audit: Audit? = nil, log: Logger
+    ) {
+        self.audit = audit
         (self.archive, self.process, self.destinations) = (archive, process, destinations)
         (self.bell, self.log) = (bell, log)
     }
@@ -29,6 +35,7 @@ package struct ReadingWork: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
             let instances = try archive.instances(ofStudy: uid, revision: revision)
+            audit?.read(uid, instances: instances, failure: nil, in: archive)
             let ending = try process.read(instances.map(\.path), into: folder)
             let results = try Self.results(in: folder)
             switch ending {
