@@ -35,6 +35,9 @@ struct CheckConfigCommand: ParsableCommand {
         } catch {
             throw ConfigurationError(path: config, problems: [.init(line: nil, message: "[tls]: \(error)")])
         }
-        if let warning = configuration.credentials?.certificate.warning(now: Date()) { print("\(config): \(warning)") }
+        guard let credentials = configuration.credentials else { return }
+        for warning in [credentials.warning, credentials.certificate.warning(now: Date())].compactMap(\.self) {
+            print("\(config): \(warning)")
+        }
     }
 }

@@ -83,6 +83,15 @@ import Testing
         #expect(abs(credentials.certificate.validUntil.timeIntervalSinceNow - 30 * 86_400) < 600)
     }
 
+    @Test func aKeyThatAllCanReadIsWarnedOf() throws {
+        let authority = try TestAuthority()
+        let files = try SecureNode.files("uptake", of: authority)
+        chmod(files.privateKey, 0o640)
+        #expect(try TLSCredentials(files).warning == nil)
+        chmod(files.privateKey, 0o644)
+        #expect(try TLSCredentials(files).warning?.hasPrefix("\(files.privateKey) can be read by everybody") == true)
+    }
+
     // MARK: Renewal
 
     @Test func renewedFilesAreInForceForTheNextConnection() throws {

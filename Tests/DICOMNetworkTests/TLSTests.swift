@@ -233,6 +233,23 @@ import Testing
         #expect(throws: NetworkError.insecure(there, .notTLS)) { try VerificationSCU.echo(there) }
     }
 
+    @Test func noiseOnTheTLSPortIsDropped() throws {
+        let secure = try SecureNode()
+        var generator = SeededGenerator(state: 17)
+        for round in 0..<40 {
+            var noise = (0..<300).map { _ in UInt8.random(in: 2...255, using: &generator) }
+            // Half of them begin as a handshake does.
+            if round.isMultiple(of: 2) { noise.replaceSubrange(0..<6, with: [0x16, 3, 1, 1, 0, 1]) }
+            let peer = RawPeer(port: secure.port)
+            peer.send(round == 0 ? Array("GET / HTTP/1.1\r\nHost: uptake\r\n\r\n".utf8) : noise)
+            _ = peer.receive()
+        }
+        #expect(secure.service.wait { $0.dismissed.count == 40 })
+        #expect(secure.service.events.dismissed[0] == .insecure(.notTLS, subject: ""))
+        #expect(secure.service.events.requests.isEmpty)
+        #expect(try VerificationSCU.echo(secure.peer()) == .success)
+    }
+
     // MARK: The slow
 
     @Test func halfAHandshakeDelaysNobody() throws {

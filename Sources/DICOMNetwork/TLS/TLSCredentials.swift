@@ -31,6 +31,13 @@ public final class TLSCredentials: Sendable {
         }
     }
 
+    /// What should be mended though it works: a key that others can read.
+    public var warning: String? {
+        var status = stat()
+        guard stat(files.privateKey, &status) == 0, status.st_mode & 0o007 != 0 else { return nil }
+        return "\(files.privateKey) can be read by everybody on this machine: take that right away (chmod o= FILE)"
+    }
+
     /// What our certificate says of itself.
     public struct Certificate: Sendable, Hashable {
         /// Its subject, as RFC 2253 writes it.

@@ -44,6 +44,8 @@ package final class Audit: Sendable {
         note { .application(started: true, processID: $0.processID, aeTitle: title, host: host, at: Date()) }
     }
 
+    deinit { worker.stop() }
+
     /// Records the end of the program. To be called when all else has ended.
     func stop(until deadline: DispatchTime) {
         worker.stop()

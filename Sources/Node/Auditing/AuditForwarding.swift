@@ -59,7 +59,8 @@ final class AuditForwarding: Sendable {
     /// Does what can be done without waiting for anybody.
     func finish() {
         try? trail.synchronize()
-        state.withLock { state in
+        // Not where the thread of the trail still waits for the collector.
+        _ = state.withLockIfAvailable { state in
             // The rest is sent after the next start.
             if let forwarder = state.forwarder, forwarder.isConnected { _ = try? forwarder.forward() }
         }

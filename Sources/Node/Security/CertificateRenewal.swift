@@ -45,6 +45,7 @@ package final class CertificateRenewal: Sendable {
         let stamps = credentials.files.paths.map(Stamp.init(path:))
         state = Mutex(State(judged: stamps, seen: stamps))
         log.info("certificate in force", metadata: credentials.certificate.metadata)
+        if let warning = credentials.warning { log.warning("\(warning)") }
     }
 
     /// A thread that looks every few seconds.
