@@ -53,6 +53,7 @@ extension Archive {
                 StudyRevision(
                     studyInstanceUID: uid, number: row["number"],
                     closedAt: Date(timeIntervalSince1970: row["closed_at"]), closingSignal: row["closing_signal"],
+                    closingNote: row["closing_note"], plan: try (row["plan"] as String?).map(ReadingPlan.init(json:)),
                     instanceCount: row["instances"])
             }
         }

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 extension Archive {
-    /// Freezes a study's instances as its next revision and has it read, in one transaction.
+    /// Freezes a study's instances as its next revision and has it read if so planned, in one transaction.
     ///
     /// Readings and deliveries of earlier revisions that still wait are cancelled. What makes a study complete is the
     /// caller's judgement, made of the instances that were there when it claimed the job: if more have come since,
@@ -11,9 +11,13 @@ extension Archive {
     /// - Parameters:
     ///   - job: a claimed `close` job, done after this whatever the outcome.
     ///   - signal: which signal closed it, for operators.
-    public func closeStudy(_ job: Job, signal: String, now: Date) throws(ArchiveError) -> CloseOutcome {
+    ///   - note: what it is closed without, in words.
+    ///   - plan: what is to become of it; nil leaves that to whoever reads it.
+    public func closeStudy(
+        _ job: Job, signal: String, note: String? = nil, plan: ReadingPlan? = nil, now: Date
+    ) throws(ArchiveError) -> CloseOutcome {
         try write { database in
-            let event = JobEvent.completed(reason: nil)
+            let event = JobEvent.completed(reason: ([signal] + [note].compactMap { $0 }).joined(separator: "; "))
             try Self.requireRunning(job, event, in: database)
             guard let uid = job.studyInstanceUID,
                 let study = try database.row("SELECT study FROM job WHERE id = ? AND kind = 'close'", [job.id])
@@ -22,22 +26,25 @@ extension Archive {
                 try Self.advance(job.id, .cancelled(reason: "superseded by later images"), in: database)
                 return .superseded
             }
-            guard let revision = try Self.freeze(study["study"], uid, signal, now, in: database)
-            else {
+            guard let revision = try Self.freeze(study["study"], uid, signal, note, plan, now, in: database) else {
                 try Self.advance(job.id, .completed(reason: "no instance is new"), in: database)
                 return .unchanged
             }
             try Self.advance(job.id, event, in: database)
             try Self.supersede(study["study"], by: revision.number, in: database)
-            try Self.enqueueReading(
-                ofStudy: study["study"], revision: revision.number, now: now, maxAttempts: attempts.read, in: database)
+            if plan?.isRead != false {
+                try Self.enqueueReading(
+                    ofStudy: study["study"], revision: revision.number, now: now, maxAttempts: attempts.read,
+                    in: database)
+            }
             return .revision(revision)
         }
     }
 
     /// Makes the next revision; nil where the last one has the same instances.
     private static func freeze(
-        _ study: Int64, _ uid: UID, _ signal: String, _ now: Date, in database: Database
+        _ study: Int64, _ uid: UID, _ signal: String, _ note: String?, _ plan: ReadingPlan?, _ now: Date,
+        in database: Database
     ) throws -> StudyRevision? {
         let last = try database.row(
             """
@@ -51,15 +58,19 @@ extension Archive {
         if let last, last["instances"] == count { return nil }
         let number = (last?["number"] as Int? ?? 0) + 1
         try database.run(
-            "INSERT INTO study_revision (study, number, closed_at, closing_signal) VALUES (?, ?, ?, ?)",
-            [study, number, now.timeIntervalSince1970, signal])
+            """
+            INSERT INTO study_revision (study, number, closed_at, closing_signal, closing_note, plan, not_read_reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [study, number, now.timeIntervalSince1970, signal, note, try plan?.json, plan?.notReadReason])
         try database.run(
             """
             INSERT INTO study_revision_instance (revision, instance)
             SELECT ?, instance.id FROM instance JOIN series ON series.id = instance.series WHERE series.study = ?
             """, [database.lastInsertedRowID, study])
         return StudyRevision(
-            studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, instanceCount: count)
+            studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, closingNote: note, plan: plan,
+            instanceCount: count)
     }
 
     private static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {

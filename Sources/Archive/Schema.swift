@@ -14,6 +14,7 @@ package enum Schema {
             try foldNames(in: $0)
         }
         migrator.registerMigration("3: storage commitment") { try $0.execute(sql: commitments) }
+        migrator.registerMigration("4: plans of revisions") { try $0.execute(sql: routing) }
         return migrator
     }
 

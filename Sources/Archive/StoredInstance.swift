@@ -59,6 +59,8 @@ public enum StudyStatus: String, Sendable, Codable, CaseIterable {
     case receiving
     /// Something is missing; the reason says what. It waits for it, or has given up.
     case incomplete
+    /// Closed and not to be read, with a reason: no rule wants it.
+    case kept
     /// It waits to be read.
     case queued
     /// It is being read.

@@ -11,19 +11,27 @@ public struct StudyRevision: Sendable, Equatable, Codable {
     public let closedAt: Date
     /// The signal that closed it, as the node named it.
     public let closingSignal: String
+    /// What it was closed without, in words; nil where nothing is known to be missing.
+    public let closingNote: String?
+    /// What was decided of it; nil where a version wrote it that had no rules: then the configuration decides.
+    public let plan: ReadingPlan?
     /// How many instances it has.
     public let instanceCount: Int
 
     /// Makes one.
-    public init(studyInstanceUID: UID, number: Int, closedAt: Date, closingSignal: String, instanceCount: Int) {
+    public init(
+        studyInstanceUID: UID, number: Int, closedAt: Date, closingSignal: String, closingNote: String? = nil,
+        plan: ReadingPlan? = nil, instanceCount: Int
+    ) {
         (self.studyInstanceUID, self.number, self.closedAt) = (studyInstanceUID, number, closedAt)
-        (self.closingSignal, self.instanceCount) = (closingSignal, instanceCount)
+        (self.closingSignal, self.closingNote, self.plan) = (closingSignal, closingNote, plan)
+        self.instanceCount = instanceCount
     }
 }
 
 /// What came of closing a study.
 public enum CloseOutcome: Sendable, Equatable {
-    /// A new revision waits to be read.
+    /// There is a new revision. It waits to be read, unless its plan is to keep it.
     case revision(StudyRevision)
     /// Instances came after the job was claimed, so what was found complete is no longer what is there; a later `close`
     /// job decides.

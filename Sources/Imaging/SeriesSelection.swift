@@ -49,13 +49,20 @@ public struct SeriesSelection: Sendable {
     /// (or covers most of it), then a soft kernel, then the one for attenuation correction, then the latest.
     /// - Throws: a refusal where no PET can be read: that of the PET that came closest.
     public init(_ study: StudyContent) throws(Refusal) {
-        try Self.requireOnePatient(study)
         var rejected: [Rejected] = []
+        try self.init(study, rejecting: &rejected)
+    }
+
+    /// As `init(_:)`, and tells which series are not read, and why, even where no PET can be.
+    public init(_ study: StudyContent, rejecting rejected: inout [Rejected]) throws(Refusal) {
+        try Self.requireOnePatient(study)
         pet = try Self.choosePET(study, &rejected)
         ct = Self.chooseCT(study, for: pet, &rejected)
-        self.rejected = study.series.compactMap { series in
-            rejected.first { $0.content.seriesInstanceUID == series.seriesInstanceUID }
+        let found = rejected
+        rejected = study.series.compactMap { series in
+            found.first { $0.content.seriesInstanceUID == series.seriesInstanceUID }
         }
+        self.rejected = rejected
         var warnings: [String] = []
         if let ct, ct.coverage < Self.fullCoverage {
             warnings.append("The CT covers \(Int((ct.coverage * 100).rounded())) % of the PET along its axis.")

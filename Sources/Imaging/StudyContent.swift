@@ -41,7 +41,8 @@ public struct StudyContent: Sendable {
             .sorted { $0.studyInstanceUID < $1.studyInstanceUID }
     }
 
-    private init(studyInstanceUID: UID, instances: [StudyInstance]) {
+    /// Takes instances that are known to be of one study, each with the UID of its series.
+    public init(studyInstanceUID: UID, instances: [StudyInstance]) {
         self.studyInstanceUID = studyInstanceUID
         series = Dictionary(grouping: instances) { $0.header.uid(.seriesInstanceUID)! }
             .map { Series(seriesInstanceUID: $0, instances: $1) }

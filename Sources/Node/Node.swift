@@ -43,12 +43,12 @@ public final class Node: Sendable {
             service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log),
             services: services)
 
-        let completion = configuration.completion
+        for warning in configuration.warnings { log.warning("configuration: \(warning)") }
         let closing = Closing(
-            archive: archive, feeds: feeds,
-            rule: CompletionRule(
-                incompleteAfterSeconds: completion.incompleteAfterSeconds,
-                recheckSeconds: min(completion.quietPeriodSeconds, 30)),
+            archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
+            routing: Routing(
+                archive: archive, rules: RoutingRules(configuration),
+                probe: TracerProbe(executable: executable, children: process.children), log: log),
             bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,

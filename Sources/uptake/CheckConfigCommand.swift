@@ -20,9 +20,11 @@ struct CheckConfigCommand: ParsableCommand {
         do throws(ConfigurationError) {
             var configuration = try NodeConfiguration(path: config)
             try checkCertificates(of: &configuration)
+            for warning in configuration.warnings { print("\(config): warning: \(warning)") }
             print(
                 "\(config) is good: \(configuration.local.aeTitle) on port \(configuration.local.port), "
-                    + "\(configuration.peers.count) peers, \(configuration.destinations.count) destinations")
+                    + "\(configuration.peers.count) peers, \(configuration.destinations.count) destinations, "
+                    + "\(configuration.rules.count) rules")
         } catch {
             for problem in error.problems { print("\(config): \(problem)") }
             throw ExitCode(1)

@@ -9,6 +9,10 @@ final class ServedNode {
     struct Settings {
         var quietPeriodSeconds = 1.0
         var incompleteAfterSeconds = 3600.0
+        /// Most tests send what they want read, with a CT or without.
+        var waitForPartnerSeconds = 0.0
+        /// Further lines of the section `[completion]`.
+        var completion: [String] = []
         var destinations: [Destination] = []
         /// Lines of the section `[node]`.
         var node: [String] = []
@@ -81,6 +85,8 @@ final class ServedNode {
             [completion]
             quiet_period_seconds = \(settings.quietPeriodSeconds)
             incomplete_after_seconds = \(settings.incompleteAfterSeconds)
+            wait_for_partner_seconds = \(settings.waitForPartnerSeconds)
+            \(settings.completion.joined(separator: "\n"))
             [reading]
             \(settings.reading.joined(separator: "\n"))
 
@@ -116,8 +122,11 @@ final class ServedNode {
     func kill() { process.kill() }
 
     /// Starts it again on what it left.
-    func restart() throws {
+    /// - Parameter reconfigure: what to change in the text of the configuration.
+    func restart(_ reconfigure: (String) -> String = { $0 }) throws {
         process.kill()
+        let text = try String(contentsOfFile: configurationFile, encoding: .utf8)
+        try reconfigure(text).write(toFile: configurationFile, atomically: true, encoding: .utf8)
         process = try Self.start(folder, settings)
         port = try listeningPort()
     }

@@ -18,6 +18,9 @@ struct Instance: Codable {
     var modality = "PT"
     var seriesDescription = ""
     var imageType = ["ORIGINAL", "PRIMARY"]
+    var acquisitionNumber: Int?
+    var imagesInAcquisition: Int?
+    var frameOfReferenceUID: String?
     var imagePositionPatient: [Double] = []
     var imageOrientationPatient = [1.0, 0, 0, 0, 1, 0]
     var numberOfSlices: Int?
@@ -42,15 +45,30 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
     }
 }
 
+/// A judgement that closes.
+func completion(_ signals: CompletionSignal..., notes: [String] = []) -> CompletionRule.Judgement {
+    .complete(.init(signals: signals, notes: notes))
+}
+
 @Suite struct CompletionRuleTests {
-    private let rule = CompletionRule(incompleteAfterSeconds: 3600, recheckSeconds: 30)
+    /// Without waiting for a partner, which has tests of its own.
+    private let rule: CompletionRule = {
+        var settings = NodeConfiguration().completion
+        settings.waitForPartnerSeconds = 0
+        return CompletionRule(settings)
+    }()
     private let even = (0..<10).map { 3.27 * Double($0) }
-    private let complete = CompletionRule.Judgement.complete(signal: "quiet period and PET geometry")
+    private let complete = completion(.quietPeriod, .slicePositions)
+    private let counted = completion(.quietPeriod, .numberOfSlices, .slicePositions)
 
     /// The judgement some seconds after the last image.
     private func judge(_ instances: [StoredInstance], after seconds: Double = 120, isFed: Bool = false)
         -> CompletionRule.Judgement
-    { rule.judge(instances, isFed: isFed, now: Date(timeIntervalSince1970: seconds)) }
+    {
+        var evidence = CompletionEvidence(instances)
+        evidence.isFed = isFed
+        return rule.judge(evidence, now: Date(timeIntervalSince1970: seconds))
+    }
 
     private func isWaiting(_ judgement: CompletionRule.Judgement, for text: String) -> Bool {
         if case .wait(30, let reason) = judgement { return reason.contains(text) }
@@ -65,7 +83,7 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
     @Test func anEvenStackIsComplete() {
         #expect(judge(slices(even)) == complete)
         #expect(judge(slices(even.reversed())) == complete)
-        #expect(judge(slices(even) { $0.numberOfSlices = 10 }) == complete)
+        #expect(judge(slices(even) { $0.numberOfSlices = 10 }) == counted)
     }
 
     @Test func whatIsNoPETClosesByQuietAlone() {
@@ -73,14 +91,20 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
             $0.sopClassUID = UID.ctImageStorage.description
             $0.modality = "CT"
         }
-        #expect(judge(ct) == .complete(signal: "quiet period"))
-        #expect(judge(ct + slices(even) { $0.seriesInstanceUID = "1.3" }) == complete)
+        #expect(judge(ct) == completion(.quietPeriod))
+        #expect(
+            judge(ct + slices(even) { $0.seriesInstanceUID = "1.3" })
+                == completion(.quietPeriod, .slicePositions, .partner))
     }
 
     @Test func anOpenAssociationIsWaitedFor() {
         #expect(isWaiting(judge(slices(even), isFed: true), for: "association"))
         #expect(isWaiting(judge(slices(even), after: 3599, isFed: true), for: "association"))
-        #expect(judge(slices(even), after: 3600, isFed: true) == complete, "one that hangs holds nothing up for ever")
+        #expect(
+            judge(slices(even), after: 3600, isFed: true)
+                == completion(
+                    .quietPeriod, .slicePositions, notes: ["an association that fed the study is still open"]),
+            "one that hangs holds nothing up for ever")
     }
 
     @Test func aGapIsWaitedForUntilTheLimit() {
@@ -111,11 +135,11 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
     }
 
     @Test func twoSlicesHaveNoUsualDistance() {
-        #expect(judge(slices([0, 50])) == complete)
+        #expect(judge(slices([0, 50])) == completion(.quietPeriod))
     }
 
     @Test func slicesWithoutPositionHaveNoGap() {
-        #expect(judge(slices([0, 3, 50]) { $0.imagePositionPatient = [] }) == complete)
+        #expect(judge(slices([0, 3, 50]) { $0.imagePositionPatient = [] }) == completion(.quietPeriod))
     }
 
     @Test func aTurningProjectionHasNoGap() {
@@ -125,7 +149,7 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
             $0.imagePositionPatient = [-200 * cos(angle), -200 * sin(angle), 900]
             $0.imageOrientationPatient = [cos(angle), sin(angle), 0, 0, 0, -1]
         }
-        #expect(judge(projection) == complete)
+        #expect(judge(projection) == completion(.quietPeriod))
     }
 
     @Test func numberOfSlicesIsMet() {
@@ -136,7 +160,7 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
     }
 
     @Test func timeSlicesCountInDynamicSeriesOnly() {
-        #expect(judge(slices(even) { ($0.numberOfSlices, $0.numberOfTimeSlices) = (10, 6) }) == complete)
+        #expect(judge(slices(even) { ($0.numberOfSlices, $0.numberOfTimeSlices) = (10, 6) }) == counted)
         for kind in ["DYNAMIC", "GATED"] {
             let series = { (count: Int) in
                 slices((0..<count).map { Double($0 % 10) * 3 }) {
@@ -144,7 +168,7 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
                 }
             }
             #expect(isWaiting(judge(series(59)), for: "59 of 60 slices"))
-            #expect(judge(series(60)) == complete)
+            #expect(judge(series(60)) == counted)
         }
     }
 
@@ -159,6 +183,13 @@ func slices(_ positions: [Double], _ change: (inout Instance) -> Void = { _ in }
 
     @Test func nothingIsIncomplete() {
         #expect(isIncomplete(judge([]), for: "no instance"))
+    }
+
+    @Test func absurdCountsAreNoPromise() {
+        let series = slices(even) {
+            ($0.numberOfSlices, $0.numberOfTimeSlices, $0.seriesType) = (Int.max, 2, ["DYNAMIC", "IMAGE"])
+        }
+        #expect(judge(series) == complete)
     }
 
     @Test func aClockSetBackOnlyMakesItWait() {

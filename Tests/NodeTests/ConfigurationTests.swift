@@ -40,6 +40,10 @@ import Testing
                 [completion]
                 quiet_period_seconds = 30
                 incomplete_after_seconds = 90.5
+                forced_after_seconds = 7200
+                when_incomplete = "read"
+                wait_for_partner_seconds = 300
+                commitment_settle_seconds = 4
                 [reading]
                 assumed_tracer = "18F-PSMA-1007"
                 model = "/srv/model"
@@ -68,6 +72,10 @@ import Testing
         expected.peers[0].addresses = ["192.0.2.1", "192.0.2.2"]
         expected.completion.quietPeriodSeconds = 30
         expected.completion.incompleteAfterSeconds = 90.5
+        expected.completion.forcedAfterSeconds = 7200
+        expected.completion.whenIncomplete = .read
+        expected.completion.waitForPartnerSeconds = 300
+        expected.completion.commitmentSettleSeconds = 4
         expected.reading.assumedTracer = .f18PSMA1007
         expected.reading.model = "/srv/model"
         expected.reading.timeoutSeconds = 100
@@ -116,6 +124,23 @@ import Testing
         ("[completion]\nquiet_period_seconds = nan", "line 2: quiet_period_seconds needs a number of seconds"),
         ("[completion]\nincomplete_after_seconds = \"1h\"", "line 2: incomplete_after_seconds needs a number"),
         ("[completion]\nsilence = 1", "line 2: unknown key silence"),
+        ("[completion]\nwhen_incomplete = \"drop\"", "line 2: when_incomplete needs one of park, read"),
+        ("[completion]\nwait_for_partner_seconds = -1", "line 2: wait_for_partner_seconds needs a number of seconds"),
+        ("[[rule]]\nread = true", "line 1: [[rule]] needs name"),
+        ("[[rule]]\nname = \"r\"\nread = \"no\"", "line 3: read needs true or false"),
+        ("[[rule]]\nname = \"r\"\nmodality = [\"PT\", 1]", "line 3: modality needs a text, or a list of texts"),
+        ("[[rule]]\nname = \"r\"\nmodality = []", "line 3: modality needs a text, or a list of texts"),
+        ("[[rule]]\nname = \"r\"\ntracer = \"PSMA\"", "line 3: \"PSMA\" matches no known tracer; there is 68Ga"),
+        (
+            "[[rule]]\nname = \"r\"\ndestinations = [\"pacs\"]",
+            "line 3: no [[destination]] is named pacs; there is none"
+        ),
+        ("[[rule]]\nname = \"r\"\nread = false\nmodel = \"/m\"", "line 3: a rule that does not read has no"),
+        ("[[rule]]\nname = \"r\"\n[[rule]]\nname = \"r\"\nmodality = \"PT\"", "line 4: two rules are named r"),
+        (
+            "[[rule]]\nname = \"r\"\ndescription = \"x\"",
+            "line 3: unknown key description; here may stand assumed_tracer"
+        ),
         ("[reading]\nassumed_tracer = \"FDG\"", "line 2: \"FDG\" is no known tracer; use one of 68Ga-PSMA-11"),
         ("[reading]\nmodel = 1", "line 2: model needs a text in quotes"),
         ("[reading]\ntimeout_seconds = 1", "line 2: timeout_seconds needs a number of seconds from 10.0"),
@@ -253,22 +278,26 @@ import Testing
         #expect(configuration.peers.count == 1 && configuration.destinations.count == 1)
         // Whatever is commented out says what holds anyway, but for what has no default.
         let examples = ["addresses", "assumed_tracer", "model", "host", "certificate_name", "site"]
+        let ruleKeys = RoutingRule.Key.allCases.map(\.rawValue) + ["read", "destinations"]
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let key = line.drop { $0 == "#" || $0 == " " }.prefix { $0.isLetter || $0 == "_" }
             let isValue =
                 line.hasPrefix("# ") && line.contains(" = ") && !examples.contains(String(key))
                 && line != "# port = 104" && line != "# port = 6514"
-            return isValue ? String(line.dropFirst(2)) : String(line)
+            return isValue || line == "# [[rule]]" ? String(line.dropFirst(2)) : String(line)
         }
-        let whole = try NodeConfiguration(text: uncommented.joined(separator: "\n"), path: path)
+        var whole = try NodeConfiguration(text: uncommented.joined(separator: "\n"), path: path)
+        #expect(whole.rules.map(\.conditions.count) == [RoutingRule.Key.allCases.count], "the example is a rule")
+        whole.rules = []
         #expect(whole == configuration)
         for key in [
             "address", "port", "state_directory", "maximum_associations", "reserve_mib", "maximum_query_matches",
             "addresses", "host",
-            "quiet_period_seconds", "incomplete_after_seconds", "assumed_tracer", "model", "timeout_seconds",
+            "quiet_period_seconds", "incomplete_after_seconds", "forced_after_seconds", "when_incomplete",
+            "wait_for_partner_seconds", "commitment_settle_seconds", "assumed_tracer", "model", "timeout_seconds",
             "memory_mib", "retry_after_seconds",
             "tls", "certificate_name", "maximum_file_mib", "maximum_files", "site",
-        ] {
+        ] + ruleKeys {
             #expect(text.contains("# \(key) = "), "\(key) is not shown")
         }
     }

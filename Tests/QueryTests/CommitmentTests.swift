@@ -54,6 +54,23 @@ import Testing
         #expect(try node.node.archive.jobs(kinds: [.commit]).map(\.progress.state) == [.done])
     }
 
+    /// Who asks for commitment of all it sent has nothing more to send: its study need not rest for long.
+    @Test func aRequestForAllThatIsHereClosesTheStudy() throws {
+        let node = try QueryNode {
+            $0.completion.waitForPartnerSeconds = 0
+            $0.completion.commitmentSettleSeconds = 0.1
+        }
+        let other = TestObject(patient: 2, study: 2)
+        try node.store([object, other])
+        _ = try ask(node, [kept], #"{"stay": true}"#)
+        let archive = node.node.archive
+        let deadline = Date().addingTimeInterval(60)
+        while try archive.revisions(ofStudy: object.studyUID).isEmpty, Date() < deadline { usleep(20_000) }
+        let revision = try #require(try archive.revisions(ofStudy: object.studyUID).first)
+        #expect(revision.closingSignal == "storage commitment request")
+        #expect(try archive.study(other.studyUID)?.status == .receiving)
+    }
+
     @Test func whoHasGoneIsToldOnAnother() throws {
         let node = try QueryNode()
         try node.store([object])

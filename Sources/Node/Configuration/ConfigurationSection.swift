@@ -9,9 +9,15 @@ final class ConfigurationDocument {
 
     init(text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false) }
 
+    private(set) var warnings: [ConfigurationProblem] = []
+
     func add(_ line: Int?, _ message: String) {
         problems.append(ConfigurationProblem(line: line, message: message))
         problems.sort { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    func warn(_ line: Int?, _ message: String) {
+        warnings.append(ConfigurationProblem(line: line, message: message))
     }
 
     /// The line of a section's header; the parser keeps no places of values.
@@ -99,6 +105,17 @@ final class ConfigurationSection {
         return texts
     }
 
+    /// A text, or a list of texts of which one is enough.
+    func alternatives(_ key: String) -> [String]? {
+        guard let value = value(key) else { return nil }
+        let texts = value.string.map { [$0] } ?? value.array.map { array in array.compactMap(\.string) }
+        guard let texts, texts.count == value.array?.count ?? 1, !texts.isEmpty, !texts.contains("") else {
+            complain(key, "\(key) needs a text, or a list of texts of which one is enough, such as [\"CT*\", \"PT\"]")
+            return nil
+        }
+        return texts
+    }
+
     func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         guard let value = value(key) else { return nil }
         guard let number = value.int, range.contains(number) else {
@@ -155,6 +172,9 @@ final class ConfigurationSection {
     }
 
     // MARK: Problems
+
+    /// Notes what is no error but worth a look, at the section as a whole.
+    func warn(_ message: String) { document.warn(line, message) }
 
     /// Notes a problem at a key; nil for the section as a whole.
     func complain(_ key: String?, _ message: String) {

@@ -33,6 +33,7 @@ extension NodeConfiguration {
         guard document.problems.isEmpty else {
             throw ConfigurationError(path: path, problems: document.problems)
         }
+        warnings = document.warnings
     }
 
     private mutating func read(_ root: ConfigurationSection) {
@@ -58,6 +59,7 @@ extension NodeConfiguration {
                 root.complain("audit", "a collector needs a section [tls] to be called under")
             }
         }
+        readRules(root.sections("rule"))
         root.refuseUnknownKeys()
     }
 }
@@ -109,19 +111,18 @@ extension NodeConfiguration.Completion {
     fileprivate mutating func read(_ section: ConfigurationSection) {
         section.seconds("quiet_period_seconds", 1...86_400).map { quietPeriodSeconds = $0 }
         section.seconds("incomplete_after_seconds", 1...604_800).map { incompleteAfterSeconds = $0 }
+        section.seconds("forced_after_seconds", 1...2_592_000).map { forcedAfterSeconds = $0 }
+        section.seconds("wait_for_partner_seconds", 0...604_800).map { waitForPartnerSeconds = $0 }
+        section.seconds("commitment_settle_seconds", 0...86_400).map { commitmentSettleSeconds = $0 }
+        section.word("when_incomplete", of: NodeConfiguration.WhenIncomplete.allCases.map(\.rawValue))
+            .flatMap(NodeConfiguration.WhenIncomplete.init).map { whenIncomplete = $0 }
         section.refuseUnknownKeys()
     }
 }
 
 extension NodeConfiguration.Reading {
     fileprivate mutating func read(_ section: ConfigurationSection) {
-        if let name = section.string("assumed_tracer") {
-            assumedTracer = Tracer(rawValue: name)
-            if assumedTracer == nil {
-                let known = Tracer.allCases.map(\.rawValue).joined(separator: ", ")
-                section.complain("assumed_tracer", "\"\(name)\" is no known tracer; use one of \(known)")
-            }
-        }
+        assumedTracer = section.tracer("assumed_tracer")
         model = section.string("model")
         section.seconds("timeout_seconds", 10...86_400).map { timeoutSeconds = $0 }
         section.integer("memory_mib", 512...1_000_000).map { memoryMiB = $0 }

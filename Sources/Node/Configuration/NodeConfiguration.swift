@@ -46,8 +46,26 @@ public struct NodeConfiguration: Sendable, Equatable {
     public struct Completion: Sendable, Equatable {
         /// Silence after the last image, in seconds.
         public var quietPeriodSeconds = 120.0
-        /// A study still incomplete this long after its last image is reported as incomplete, in seconds.
+        /// A study still incomplete this long after its last image is given up, in seconds.
         public var incompleteAfterSeconds = 3600.0
+        /// A study to which images still come, or that is still incomplete, this long after its first one is given up, in
+        /// seconds.
+        public var forcedAfterSeconds = 14_400.0
+        /// What becomes of a study that is given up.
+        public var whenIncomplete = WhenIncomplete.park
+        /// How long after its last image a PET without a CT, or a CT without a PET, waits for the other, in seconds; 0 for
+        /// not at all.
+        public var waitForPartnerSeconds = 600.0
+        /// How much silence is enough where the sender has asked for storage commitment of all that is here, in seconds.
+        public var commitmentSettleSeconds = 10.0
+    }
+
+    /// What becomes of a study that lacks images when its time is up.
+    public enum WhenIncomplete: String, Sendable, Codable, CaseIterable {
+        /// It is reported and not read.
+        case park
+        /// It is closed and read as far as it goes, and reported.
+        case read
     }
 
     /// How studies are read.
@@ -126,6 +144,10 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var reading = Reading()
     /// Where results go.
     public var destinations: [Destination] = []
+    /// Which studies are read, with what, and where their results go; without any, every study, to every destination.
+    public var rules: [RoutingRule] = []
+    /// What is no error in the file but worth a look.
+    public var warnings: [ConfigurationProblem] = []
 
     /// The defaults: nobody may send, and results go nowhere.
     public init() {}

@@ -25,9 +25,12 @@ struct Committing: CommitmentService {
         }
         do throws(ArchiveError) {
             let now = Date()
-            try archive.keepCommitment(
+            let id = try archive.keepCommitment(
                 transaction: request.transactionUID, of: peer(association), items,
                 due: now.addingTimeInterval(Self.takeoverSeconds), now: now)
+            // Who asks has sent what it had to send.
+            try archive.hastenClosing(
+                forCommitment: id, due: now.addingTimeInterval(configuration.completion.commitmentSettleSeconds))
         } catch {
             log.error("a storage commitment was not taken on: \(error)", metadata: association.metadata)
             return DIMSEAnswer(.processingFailure, comment: "the request could not be kept")

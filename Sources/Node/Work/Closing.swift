@@ -3,38 +3,61 @@ import DICOM
 import Foundation
 import Logging
 
-/// Closes studies that are complete.
+/// Closes studies that are complete, and decides what becomes of them.
 struct Closing: Sendable {
     let archive: Archive
     let feeds: Feeds
     let rule: CompletionRule
+    let routing: Routing
     let bell: Bell
     let log: Logger
 
-    /// Does the next `close` job that is due.
+    /// Does the next `close` job that is due, or that no rest of its study will ever make due.
     /// - Returns: whether there was one.
     func doNext() throws -> Bool {
-        guard let job = try archive.claimNextJob(kinds: [.close], now: Date()), let uid = job.studyInstanceUID else {
-            return false
-        }
+        let now = Date()
+        let begun = now.addingTimeInterval(-rule.settings.forcedAfterSeconds)
+        let next = try archive.claimNextJob(kinds: [.close], now: now) ?? archive.claimClosing(begunBy: begun)
+        guard let job = next, let uid = job.studyInstanceUID else { return false }
         try close(job, of: uid)
         return true
     }
 
     private func close(_ job: Job, of uid: UID) throws {
-        let instances = try archive.instances(ofStudy: uid)
+        var evidence = CompletionEvidence(try archive.instances(ofStudy: uid))
+        evidence.isFed = feeds.isFed(uid)
+        evidence.firstReceivedAt = job.createdAt
+        evidence.commitment = try archive.commitmentHint(ofStudy: uid)
         let study: Logger.Metadata = ["study": "\(uid)"]
-        switch rule.judge(instances, isFed: feeds.isFed(uid), now: Date()) {
-        case .complete(let signal):
-            let outcome = try archive.closeStudy(job, signal: signal, now: Date())
-            log.info("study closed: \(signal), \(outcome.summary)", metadata: study)
-            bell.ring()
+        switch rule.judge(evidence, now: Date()) {
+        case .complete(let completion): try close(job, of: uid, completion, evidence, study)
         case .wait(let seconds, let reason):
             try archive.postpone(job, until: Date().addingTimeInterval(seconds), reason: reason)
         case .incomplete(let reason):
             try archive.fail(job, reason: "incomplete: \(reason)", retryAt: nil)
             log.error("study is incomplete and not read: \(reason)", metadata: study)
         }
+    }
+
+    private func close(
+        _ job: Job, of uid: UID, _ completion: CompletionRule.Completion, _ evidence: CompletionEvidence,
+        _ study: Logger.Metadata
+    ) throws {
+        let plan: ReadingPlan
+        do {
+            plan = try routing.plan(ofStudy: uid, evidence.instances)
+        } catch is ReadingFailure {
+            try archive.postpone(job, until: Date(), reason: "the node was stopped while it closed the study")
+            return
+        }
+        let outcome = try archive.closeStudy(
+            job, signal: completion.signal, note: completion.note, plan: plan, now: Date())
+        log.info("study closed: \(completion.signal), \(outcome.summary)", metadata: study)
+        if case .revision = outcome {
+            if let note = completion.note { log.warning("study closed all the same: \(note)", metadata: study) }
+            if let reason = plan.notReadReason { log.notice("study kept and not read: \(reason)", metadata: study) }
+        }
+        bell.ring()
     }
 }
 

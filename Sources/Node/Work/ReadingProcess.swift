@@ -1,4 +1,6 @@
+import Archive
 import Foundation
+import Imaging
 
 /// A reading that did not come to a conclusion: one failed attempt.
 package struct ReadingFailure: Error, Equatable, CustomStringConvertible {
@@ -11,12 +13,20 @@ package struct ReadingFailure: Error, Equatable, CustomStringConvertible {
 package struct ReadingProcess: Sendable {
     /// The program: this one.
     let executable: String
-    let settings: NodeConfiguration.Reading
+    private(set) var settings: NodeConfiguration.Reading
     /// Children alive, to be ended when the node stops.
     package let children = ChildProcesses()
 
     package init(executable: String, settings: NodeConfiguration.Reading) {
         (self.executable, self.settings) = (executable, settings)
+    }
+
+    /// The same with the model and the tracer of a plan.
+    package func following(_ plan: ReadingPlan) -> ReadingProcess {
+        var process = self
+        process.settings.model = plan.model
+        process.settings.assumedTracer = plan.assumedTracer.flatMap(Tracer.init)
+        return process
     }
 
     /// What a reading came to.

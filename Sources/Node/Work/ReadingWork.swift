@@ -13,7 +13,7 @@ package struct ReadingWork: Sendable {
     let log: Logger
 
     /// - Parameters:
-    ///   - destinations: the names of those to whom results go.
+    ///   - destinations: the names of those to whom results of studies without a plan go.
     ///   - audit: told that a study was used.
     package init(
         archive: Archive, process: ReadingProcess, destinations: [String], bell: Bell, audit: Audit? = nil, log: Logger
@@ -36,7 +36,9 @@ package struct ReadingWork: Sendable {
         do {
             let instances = try archive.instances(ofStudy: uid, revision: revision)
             audit?.read(uid, instances: instances, failure: nil, in: archive)
-            let ending = try process.read(instances.map(\.path), into: folder)
+            let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
+            let ending = try (plan.map(process.following) ?? process).read(instances.map(\.path), into: folder)
+            let destinations = plan?.destinations ?? destinations
             let results = try Self.results(in: folder)
             switch ending {
             case .read:

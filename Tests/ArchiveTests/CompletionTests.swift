@@ -1,0 +1,88 @@
+import Archive
+import DICOM
+import Foundation
+import Testing
+
+/// What the archive knows for those who judge completion, and what it keeps of their judgement.
+@Suite struct CompletionTests {
+    private let study = UID(Slice().study)!
+
+    private func ask(_ bench: Bench, _ slices: [Slice], transaction: String = "1.7.1", at seconds: Double) throws
+        -> Int64
+    {
+        try bench.archive.keepCommitment(
+            transaction: UID(transaction)!, of: "SCANNER",
+            slices.map {
+                Commitment.Item(
+                    sopClassUID: .positronEmissionTomographyImageStorage, sopInstanceUID: UID($0.instance)!)
+            }, due: Bench.moment(seconds), now: Bench.moment(seconds))
+    }
+
+    @Test func aRequestForCommitmentTellsWhatTheSenderBelievesToHaveSent() throws {
+        let bench = try Bench()
+        for number in 1...3 { try bench.accept(.numbered(number)) }
+        try bench.accept(.numbered(1, study: "1.2.9"))
+        #expect(try bench.archive.commitmentHint(ofStudy: study) == nil)
+        _ = try ask(bench, [.numbered(1), .numbered(2)], at: 5)
+        #expect(
+            try bench.archive.commitmentHint(ofStudy: study)
+                == CommitmentHint(namedInstances: 2, missingInstances: 0, requestedAt: Bench.moment(5)))
+        _ = try ask(bench, [.numbered(2), .numbered(3), .numbered(8)], transaction: "1.7.2", at: 7)
+        #expect(
+            try bench.archive.commitmentHint(ofStudy: study)
+                == CommitmentHint(namedInstances: 3, missingInstances: 1, requestedAt: Bench.moment(7)))
+        #expect(try bench.archive.commitmentHint(ofStudy: UID("1.2.9")!) == nil)
+    }
+
+    @Test func aRequestHastensTheClosingOfItsStudiesOnly() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        try bench.accept(.numbered(1, study: "1.2.9"))
+        let request = try ask(bench, [.numbered(1)], at: 5)
+        try bench.archive.hastenClosing(forCommitment: request, due: Bench.moment(15))
+        func due() throws -> [Date] { try bench.archive.jobs(kinds: [.close]).map(\.progress.due) }
+        #expect(try due() == [Bench.moment(15), Bench.moment(60)])
+        try bench.archive.hastenClosing(forCommitment: request, due: Bench.moment(50))
+        #expect(try due() == [Bench.moment(15), Bench.moment(60)], "never later")
+        try bench.accept(.numbered(2), at: 8)
+        #expect(
+            try due() == [Bench.moment(60), Bench.moment(68)], "a further image sets the quiet period running anew")
+    }
+
+    @Test func aClosingThatIsAlwaysPutOffCanBeTakenUp() throws {
+        let bench = try Bench()
+        for number in 1...20 { try bench.accept(.numbered(number), at: Double(number) * 30) }
+        #expect(try bench.archive.claimNextJob(kinds: [.close], now: Bench.moment(600)) == nil)
+        #expect(try bench.archive.claimClosing(begunBy: Bench.moment(29)) == nil)
+        let job = try #require(try bench.archive.claimClosing(begunBy: Bench.moment(30)))
+        #expect(job.progress.attempt == 1 && job.studyInstanceUID == study)
+        #expect(try bench.archive.claimClosing(begunBy: Bench.moment(600)) == nil, "one has it in hand")
+    }
+
+    @Test func signalNoteAndPlanAreKeptWithTheRevision() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let plan = ReadingPlan(rule: "psma", destinations: ["a", "b"], model: "/m", assumedTracer: "18F-FDG")
+        let close = try #require(try bench.archive.claimNextJob(kinds: [.close], now: Bench.moment(60)))
+        _ = try bench.archive.closeStudy(
+            close, signal: "quiet period", note: "the study has no CT", plan: plan, now: Bench.moment(60))
+        try bench.reopen()
+        let revision = try #require(try bench.archive.revisions(ofStudy: study).first)
+        #expect(revision.plan == plan && revision.closingNote == "the study has no CT")
+        #expect(try bench.archive.job(close.id)?.progress.reason == "quiet period; the study has no CT")
+        #expect(try bench.archive.study(study)?.status == .queued)
+    }
+
+    @Test func whatIsNotToBeReadIsKeptWithTheReason() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let close = try #require(try bench.archive.claimNextJob(kinds: [.close], now: Bench.moment(60)))
+        _ = try bench.archive.closeStudy(
+            close, signal: "quiet period", plan: ReadingPlan(notReadReason: "no rule"), now: Bench.moment(60))
+        let summary = try #require(try bench.archive.study(study))
+        #expect(summary.status == .kept && summary.reason == "no rule")
+        #expect(try bench.archive.jobs(kinds: [.read]).isEmpty)
+        try bench.accept(.numbered(2), at: 70)
+        #expect(try bench.archive.study(study)?.status == .receiving)
+    }
+}
