@@ -21,21 +21,29 @@ extension Archive {
                 digest = try self.digest(ofFile: incoming.path, from: incoming.header.dataSetOffset)
             }
             return try exclusively(incoming.header.sopInstanceUID) { () throws(ArchiveError) in
-                switch try look({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
-                case .none:
-                    return try store(incoming, digest, now, now.addingTimeInterval(quietPeriodSeconds))
-                case .result:
-                    try state.fileSystem.remove(incoming.path)
-                    return .ownResult
-                case .instance(digest):
-                    try keepOrMend(incoming, digest)
-                    return .duplicate
-                case .instance: return try setAside(incoming.path, incoming, .differingBytes, now)
+                try exclusively(file: digest) { () throws(ArchiveError) in
+                    try take(incoming, digest, now, closeDue: now.addingTimeInterval(quietPeriodSeconds))
                 }
             }
         } catch {
             try? state.fileSystem.remove(incoming.path)
             throw error
+        }
+    }
+
+    private func take(
+        _ incoming: IncomingInstance, _ digest: String, _ now: Date, closeDue: Date
+    ) throws(ArchiveError) -> Acceptance {
+        switch try look({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
+        case .none:
+            return try store(incoming, digest, now, closeDue)
+        case .result:
+            try state.fileSystem.remove(incoming.path)
+            return .ownResult
+        case .instance(digest):
+            try keepOrMend(incoming, digest)
+            return .duplicate
+        case .instance: return try setAside(incoming.path, incoming, .differingBytes, now)
         }
     }
 
@@ -132,6 +140,7 @@ extension Archive {
         let study: Int64 =
             try knownStudy?["id"]
             ?? insertStudy(header, patient: patient(patientID, issuer, header, in: database), now, in: database)
+        if knownSeries == nil { try beginAnew(study, now, in: database) }
         let series: Int64 = try knownSeries?["id"] ?? insertSeries(header, study: study, in: database)
         try insertInstance(incoming, digest, size, series: series, now, in: database)
         try pushClose(ofStudy: study, due: closeDue, now: now, maxAttempts: attempts.close, in: database)
@@ -182,6 +191,15 @@ extension Archive {
         try Schema.fold(
             attributes.string(.referringPhysicianName) ?? "", ofReferringPhysicianOf: id, in: database)
         return id
+    }
+
+    /// A study whose instances retention has removed is as new as one that was never there.
+    private static func beginAnew(_ study: Int64, _ now: Date, in database: Database) throws {
+        try database.run(
+            """
+            UPDATE study SET first_received_at = ?
+            WHERE id = ? AND NOT EXISTS (SELECT 1 FROM series WHERE study = ?)
+            """, [now.timeIntervalSince1970, study, study])
     }
 
     private static func insertSeries(

@@ -148,7 +148,8 @@ extension Archive {
             id: row["id"], kind: kind,
             progress: JobProgress(
                 state: state, due: Date(timeIntervalSince1970: row["due"]), attempt: row["attempt"],
-                maxAttempts: row["max_attempts"], reason: row["reason"]),
+                maxAttempts: row["max_attempts"], reason: row["reason"],
+                since: Date(timeIntervalSince1970: row["since"])),
             studyInstanceUID: study, revision: row["revision_number"], resultID: row["result"],
             commitmentID: row["commitment"], destination: row["destination"], detail: row["detail"],
             createdAt: Date(timeIntervalSince1970: row["created_at"]))
@@ -183,8 +184,11 @@ extension Archive {
             next.reason = "superseded by later images"
         }
         try database.run(
-            "UPDATE job SET state = ?, due = ?, attempt = ?, reason = ? WHERE id = ?",
-            [next.state.rawValue, next.due.timeIntervalSince1970, next.attempt, next.reason, id])
+            "UPDATE job SET state = ?, due = ?, attempt = ?, reason = ?, since = ? WHERE id = ?",
+            [
+                next.state.rawValue, next.due.timeIntervalSince1970, next.attempt, next.reason,
+                next.since.timeIntervalSince1970, id,
+            ])
         return Job(
             id: id, kind: job.kind, progress: next, studyInstanceUID: job.studyInstanceUID, revision: job.revision,
             resultID: job.resultID, commitmentID: job.commitmentID, destination: job.destination, detail: job.detail,
@@ -216,16 +220,17 @@ extension Archive {
         _ kind: Job.Kind, study: Int64? = nil, revision: Int64? = nil, result: Int64? = nil, commitment: Int64? = nil,
         destination: String? = nil, due: Date, now: Date, maxAttempts: Int, detail: String? = nil, in database: Database
     ) throws {
-        let progress = JobProgress(due: due, maxAttempts: maxAttempts)
+        let progress = JobProgress(due: due, maxAttempts: maxAttempts, since: now)
         try database.run(
             """
             INSERT INTO job (kind, state, study, revision, result, commitment, destination, due, attempt, max_attempts,
-                detail, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                detail, created_at, since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 kind.rawValue, progress.state.rawValue, study, revision, result, commitment, destination,
                 due.timeIntervalSince1970, progress.attempt, maxAttempts, detail, now.timeIntervalSince1970,
+                progress.since.timeIntervalSince1970,
             ])
     }
 }

@@ -20,6 +20,14 @@ extension Archive {
         }
     }
 
+    /// How many jobs there are, by kind and state.
+    public func jobCounts() throws(ArchiveError) -> [String: [String: Int]] {
+        try read { database in
+            let rows = try database.rows("SELECT kind, state, count(*) AS jobs FROM job GROUP BY kind, state")
+            return rows.reduce(into: [:]) { $0[$1["kind"], default: [:]][$1["state"]] = $1["jobs"] }
+        }
+    }
+
     /// The rows of a selection, those due first in front.
     public func jobIDs(_ selection: JobSelection) throws(ArchiveError) -> [Int64] {
         try read { database in

@@ -54,7 +54,7 @@ extension Archive {
         let count: Int = try database.row(
             "SELECT count(*) AS instances FROM instance JOIN series ON series.id = instance.series WHERE study = ?",
             [study])!["instances"]
-        // Instances are only ever added, so as many are the same.
+        // Instances are only ever added, or all removed and with them from their revisions, so as many are the same.
         if let last, last["instances"] == count { return nil }
         let number = (last?["number"] as Int? ?? 0) + 1
         try database.run(
@@ -104,6 +104,8 @@ extension Archive {
         _ job: Job, results: [IncomingResult], destinations: [String], declined: String? = nil, now: Date
     ) throws(ArchiveError) -> CommitOutcome {
         var placed: [(result: IncomingResult, digest: String, size: Int)] = []
+        resultsLock.lock()
+        defer { resultsLock.unlock() }
         do throws(ArchiveError) {
             for result in results {
                 let (digest, size) = (try digest(ofFile: result.path), try size(ofFile: result.path))

@@ -14,8 +14,8 @@ public final class Archive: Sendable {
         public var close = 5
         /// Attempts to read: a study that kills its reader does so this often.
         public var read = 3
-        /// Attempts to deliver.
-        public var deliver = 100
+        /// Attempts to deliver: a limit for what ends the process each time, as others are given up by their time.
+        public var deliver = 10_000
         /// Attempts to report on a storage commitment.
         public var commit = 100
 
@@ -29,6 +29,9 @@ public final class Archive: Sendable {
     let commits: GroupCommit
     private let lock: DirectoryLock?
     private let instanceLocks = (0..<256).map { _ in NSLock() }
+    private let fileLocks = (0..<256).map { _ in NSLock() }
+    /// Held while results get their names and rows, and while the file of one is taken away.
+    let resultsLock = NSLock()
 
     /// Opens a state directory, made where there is none.
     ///
@@ -132,7 +135,21 @@ public final class Archive: Sendable {
     func exclusively<T>(
         _ instance: UID, _ body: () throws(ArchiveError) -> T
     ) throws(ArchiveError) -> T {
-        let lock = instanceLocks[Int(UInt(bitPattern: instance.hashValue) % UInt(instanceLocks.count))]
+        try Self.exclusively(instance, instanceLocks, body)
+    }
+
+    /// Lets one thread at a time deal with the file of a digest, so that none is taken away as it gets its row. Within
+    /// `exclusively(_:_:)` of an instance, never around it.
+    func exclusively<T>(
+        file digest: String, _ body: () throws(ArchiveError) -> T
+    ) throws(ArchiveError) -> T {
+        try Self.exclusively(digest, fileLocks, body)
+    }
+
+    private static func exclusively<T>(
+        _ key: some Hashable, _ locks: [NSLock], _ body: () throws(ArchiveError) -> T
+    ) throws(ArchiveError) -> T {
+        let lock = locks[Int(UInt(bitPattern: key.hashValue) % UInt(locks.count))]
         lock.lock()
         defer { lock.unlock() }
         return try body()

@@ -18,14 +18,19 @@ public struct JobProgress: Sendable, Equatable, Codable {
     /// Why it waits, failed or was cancelled.
     public var reason: String?
 
+    /// Since when it is being tried: enqueued, or retried by an operator.
+    public var since: Date
+
     /// Makes the progress of a new job.
-    public init(due: Date, maxAttempts: Int) {
+    /// - Parameter since: when it was enqueued; if left out, when it is due.
+    public init(due: Date, maxAttempts: Int, since: Date? = nil) {
         (state, self.due, attempt, self.maxAttempts) = (.waiting, due, 0, maxAttempts)
+        self.since = since ?? due
     }
 
-    init(state: State, due: Date, attempt: Int, maxAttempts: Int, reason: String?) {
+    init(state: State, due: Date, attempt: Int, maxAttempts: Int, reason: String?, since: Date) {
         (self.state, self.due, self.attempt, self.maxAttempts) = (state, due, attempt, maxAttempts)
-        self.reason = reason
+        (self.reason, self.since) = (reason, since)
     }
 }
 

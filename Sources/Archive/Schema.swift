@@ -15,8 +15,24 @@ package enum Schema {
         }
         migrator.registerMigration("3: storage commitment") { try $0.execute(sql: commitments) }
         migrator.registerMigration("4: plans of revisions") { try $0.execute(sql: routing) }
+        migrator.registerMigration("5: since when a job is tried") { try $0.execute(sql: since) }
+        migrator.registerMigration("6: retention") { try $0.execute(sql: retention) }
         return migrator
     }
+
+    /// A delivery is given up by the time that it has been tried for, which an operator's retry begins anew.
+    private static let since = """
+        ALTER TABLE job ADD COLUMN since DOUBLE PRECISION NOT NULL DEFAULT 0;
+        UPDATE job SET since = created_at;
+        """
+
+    /// Retention looks at the studies that came first, and at one study's jobs and patient at a time.
+    private static let retention = """
+        CREATE INDEX study_first_received_at ON study (first_received_at, id);
+        CREATE INDEX commitment_item_sop_instance_uid ON commitment_item (sop_instance_uid);
+        CREATE INDEX job_unfinished ON job (study, state) WHERE state IN ('waiting', 'running', 'failed');
+        CREATE INDEX result_digest ON result (digest);
+        """
 
     private static let first = """
         CREATE TABLE patient (

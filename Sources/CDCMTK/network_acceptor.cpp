@@ -42,7 +42,7 @@ void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std
     if (!admit()) return;
     service_.callbacks.opened(service_.callbacks.context, &identity_);
     try {
-        converse();
+        if (acknowledge()) converse();
     } catch (const std::exception &exception) {  // out of memory: who was told of the beginning is told of the end
         ending_ = cd_ending_lost;
         text_ = exception.what();
@@ -63,10 +63,16 @@ bool Acceptor::admit() {
         association_.drop();
         return false;
     }
+    return true;
+}
+
+bool Acceptor::acknowledge() {
     setImplementation(*association_.parameters(), service_.implementationClassUID.c_str(),
                       service_.implementationVersionName.c_str());
     negotiate();
-    if (ASC_acknowledgeAssociation(association_.get()).good()) return true;
+    const OFCondition acknowledged = ASC_acknowledgeAssociation(association_.get());
+    if (acknowledged.good()) return true;
+    text_ = acknowledged.text();
     association_.drop();
     return false;
 }
@@ -110,6 +116,8 @@ void Acceptor::negotiate(const T_ASC_PresentationContext &context) {
     const char *accepted = choose(context, isService);
     if (!verifies && !isStorage && !isService)
         ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
+    else if (service_.callbacks.permits(service_.callbacks.context, &identity_, context.abstractSyntax) != 1)
+        ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_USERREJECTION);
     else if (accepted == nullptr)
         ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
     else

@@ -27,7 +27,9 @@ public:
     void serve(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request);
 
 private:
+    /// Whether the association is to be accepted; rejects it otherwise.
     bool admit();
+    bool acknowledge();
     void negotiate();
     void negotiate(const T_ASC_PresentationContext &context);
     void converse();

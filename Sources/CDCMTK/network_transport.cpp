@@ -44,7 +44,12 @@ void cdcmtk::initializeNetwork() {
 void cdcmtk::prepareSocket(int descriptor) {
     const int on = 1;
     (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // A peer that is gone without a word, such as with its power, is noticed after two minutes and not after two hours.
+    const int idleSeconds = 60, intervalSeconds = 15, probes = 4;
     (void)setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idleSeconds, sizeof idleSeconds);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &intervalSeconds, sizeof intervalSeconds);
+    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
     (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     (void)fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
 }

@@ -17,6 +17,11 @@ final class ListenerCallbacks: Sendable {
             context: context,
             dismissed: { context, dismissed in ListenerCallbacks.at(context).dismissed(dismissed!.pointee) },
             decide: { context, request, rejection in ListenerCallbacks.at(context).decide(request, rejection) },
+            permits: { context, request, syntax in
+                guard let syntax = UID(string(syntax)) else { return 0 }
+                let association = AssociationRequest(request!.pointee)
+                return ListenerCallbacks.at(context).service.permits(syntax, to: association) ? 1 : 0
+            },
             opened: { context, request in ListenerCallbacks.at(context).opened(request) },
             closed: { context, request, ending, text in ListenerCallbacks.at(context).closed(request, ending, text) },
             prepare: { context, request, store, path, capacity, answer in

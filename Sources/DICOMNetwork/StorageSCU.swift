@@ -17,7 +17,9 @@ public enum StorageSCU {
             case notAccepted(sopClassUID: UID, transferSyntaxUID: UID)
             /// It cannot be read, or not be converted to the transfer syntax that the peer wants; why, in words.
             case unreadable(String)
-            /// The association failed before the peer had answered.
+            /// The association ended after the file was begun and before the peer had answered: it may have it.
+            case interrupted(NetworkError)
+            /// The association was not had, or ended before the file was begun.
             case unsent(NetworkError)
 
             /// What became of the file, in words.
@@ -28,7 +30,7 @@ public enum StorageSCU {
                 case .notAccepted(let sopClassUID, let transferSyntaxUID):
                     "the peer does not accept SOP class \(sopClassUID) in transfer syntax \(transferSyntaxUID)"
                 case .unreadable(let reason): "the file cannot be sent: \(reason)"
-                case .unsent(let error): "\(error)"
+                case .interrupted(let error), .unsent(let error): "\(error)"
                 }
             }
         }
@@ -44,7 +46,8 @@ public enum StorageSCU {
     ///
     /// Each file is offered in its own transfer syntax, in which its data set goes out byte for byte, and in the
     /// uncompressed little-endian ones, to which it is converted in memory where the peer takes only those. After a
-    /// failure of an association its remaining files are reported unsent, and nothing is sent twice.
+    /// failure of an association the file under way is reported interrupted, the remaining ones unsent, and nothing is sent
+    /// twice.
     ///
     /// Blocks the calling thread; every wait is bounded by the peer's time-outs.
     /// - Parameter progress: called in the calling thread after each file.
@@ -86,14 +89,17 @@ public enum StorageSCU {
     ) -> NetworkError? {
         do throws(NetworkError) {
             let association = try RequestedAssociation(with: peer, proposing: batch.contexts)
+            var underWay: Int?
             do throws(NetworkError) {
                 for (index, meta) in batch.files {
+                    underWay = index
                     settle(index, try store(meta, path: path(index), on: association, batch))
                 }
                 association.close(release: true)
                 return nil
             } catch {
                 association.close(release: false)
+                underWay.map { settle($0, .interrupted(error)) }
                 return error
             }
         } catch {

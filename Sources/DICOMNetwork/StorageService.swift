@@ -144,6 +144,8 @@ public struct StoreAnswer: Sendable, Hashable {
 public protocol StorageService: Sendable {
     /// Decides on an association.
     func decide(_ request: AssociationRequest) -> AssociationDecision
+    /// Decides on an abstract syntax that the peer of an association proposes; called while it is negotiated.
+    func permits(_ abstractSyntax: UID, to association: AssociationRequest) -> Bool
     /// A connection was turned away. Called from the accepting thread: be brief.
     func dismissed(peerAddress: String, _ reason: Dismissal)
     /// An association that was accepted is open. Followed by `associationClosed` in every case.
@@ -157,4 +159,9 @@ public protocol StorageService: Sendable {
     /// A data set came in whole and could not be written. The peer has been promised nothing: it is answered with
     /// `answer`, a failure. Nothing is left on disk.
     func writingFailed(_ request: StoreRequest, from association: AssociationRequest, errno: Int32, answer: StoreAnswer)
+}
+
+extension StorageService {
+    /// Everything.
+    public func permits(_ abstractSyntax: UID, to association: AssociationRequest) -> Bool { true }
 }

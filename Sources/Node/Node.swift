@@ -38,10 +38,8 @@ public final class Node: Sendable {
         services.retrieve = querying
         let committing = Committing(configuration: configuration, archive: archive, bell: bell, log: log)
         services.commitment = committing
-        listener = try Listener(
-            configuration.listening,
-            service: Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log),
-            services: services)
+        let reception = Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
+        listener = try Listener(configuration.listening, service: reception, services: services)
 
         for warning in configuration.warnings { log.warning("configuration: \(warning)") }
         let closing = Closing(
@@ -62,20 +60,21 @@ public final class Node: Sendable {
                 try committing.doNext(for: title)
             }
         }
+        let retention = Retention(
+            archive: archive, feeds: feeds, policy: configuration.retention,
+            reserveBytes: configuration.local.reserveMiB << 20, log: log)
         control = try ControlServer(
             stateDirectory: configuration.local.stateDirectory,
             node: ControlledNode(
-                archive: archive, bell: bell, destinations: Set(configuration.destinations.map(\.name))),
+                archive: archive, bell: bell, deliveries: deliveries, reception: reception, listener: listener),
             log: log)
         renewal = configuration.credentials.map { CertificateRenewal($0, audit: audit, log: log) }
         workers =
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
+                jobs.worker(for: retention),
             ]
-            + commitments
-            + deliveries.map {
-                jobs.worker("deliver \($0.destination.name)", .deliver, destination: $0.destination.name, $0.doNext)
-            }
+            + commitments + deliveries.map(jobs.worker(for:))
         log.info(
             "node is ready",
             metadata: [

@@ -19,6 +19,7 @@ struct Uptake: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, JobsCommand.self, ExplainCommand.self,
+            StatusCommand.self,
             ReadCommand.self, MeasureCommand.self, EchoCommand.self, SendCommand.self, TracerCommand.self,
         ])
 

@@ -17,7 +17,7 @@ import Testing
     private static func serve(
         _ bench: Bench, _ limits: ControlServer.Limits = .init()
     ) throws -> (ControlServer, ControlClient) {
-        let node = ControlledNode(archive: bench.archive, bell: bench.bell, destinations: ["pacs"])
+        let node = ControlledNode(archive: bench.archive, bell: bench.bell)
         let server = try ControlServer(stateDirectory: bench.directory, node: node, limits: limits, log: Bench.log)
         return (server, ControlClient(stateDirectory: bench.directory, seconds: 20))
     }

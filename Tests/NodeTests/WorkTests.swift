@@ -163,11 +163,4 @@ import Testing
         feeds.end(8)
         #expect(!feeds.isFed(one))
     }
-
-    @Test func pausesDoubleUpToAnHour() {
-        let pauses = (1...9).map { Delivery.pauseSeconds(after: $0, first: 30) }
-        #expect(pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600])
-        #expect(Delivery.pauseSeconds(after: 1, first: 3600) == 3600)
-        #expect(Delivery.pauseSeconds(after: 1_000_000, first: 1) == 3600)
-    }
 }

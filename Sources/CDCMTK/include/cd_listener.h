@@ -81,6 +81,9 @@ typedef struct cd_listener_callbacks {
     void *context;  ///< kept until `cd_listener_stop` returns
     void (*dismissed)(void *context, const cd_dismissed *dismissed);
     int (*decide)(void *context, const cd_association_request *request, cd_rejection *rejection);  ///< 1 accepts
+    /// Whether a presentation context for an abstract syntax may be accepted; 1 permits.
+    int (*permits)(void *context, const cd_association_request *request, const char *abstract_syntax);
+    /// Follows every request that was accepted, and is followed by `closed` in every case.
     void (*opened)(void *context, const cd_association_request *request);
     void (*closed)(void *context, const cd_association_request *request, cd_ending ending, const char *text);
     /// Names a file that does not exist yet in `path`; an answer other than 0000 refuses the data set unwritten.

@@ -125,10 +125,12 @@ final class ConfigurationSection {
         return number
     }
 
-    func seconds(_ key: String, _ range: ClosedRange<Double>) -> Double? {
+    func seconds(_ key: String, _ range: ClosedRange<Double>) -> Double? { number(key, range, of: " of seconds") }
+
+    func number(_ key: String, _ range: ClosedRange<Double>, of unit: String = "") -> Double? {
         guard let value = value(key) else { return nil }
         guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
-            complain(key, "\(key) needs a number of seconds from \(range.lowerBound) to \(range.upperBound)")
+            complain(key, "\(key) needs a number\(unit) from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
         return number
@@ -151,6 +153,22 @@ final class ConfigurationSection {
             return nil
         }
         return text
+    }
+
+    /// A list of texts, each of which is to be a value.
+    /// - Parameter kind: what each is, for the complaint.
+    func values<Value>(_ key: String, _ kind: String, _ read: (String) -> Value?) -> [Value]? {
+        strings(key)?.compactMap { text in
+            guard let value = read(text) else {
+                complain(key, "\"\(text)\" is no \(kind)")
+                return nil
+            }
+            return value
+        }
+    }
+
+    func aeTitles(_ key: String) -> [AETitle]? {
+        values(key, "AE title: 1 to 16 characters, no backslash, not only spaces") { AETitle($0) }
     }
 
     func aeTitle(_ key: String) -> AETitle? {

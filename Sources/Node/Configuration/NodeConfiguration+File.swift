@@ -40,7 +40,7 @@ extension NodeConfiguration {
         if let section = root.section("node") { local.read(section) }
         if let section = root.section("tls") { tls = TLS(section) }
         if let section = root.section("audit") { auditing.read(section) }
-        peers = root.sections("peer").compactMap(KnownPeer.init)
+        peers = root.sections("peer").compactMap { KnownPeer($0, titles: [local.aeTitle] + local.furtherAETitles) }
         if let section = root.section("completion") { completion.read(section) }
         if let section = root.section("reading") { reading.read(section) }
         for section in root.sections("destination") {
@@ -60,6 +60,7 @@ extension NodeConfiguration {
             }
         }
         readRules(root.sections("rule"))
+        if let section = root.section("retention") { retention.read(section, reserveMiB: local.reserveMiB) }
         root.refuseUnknownKeys()
     }
 }
@@ -67,6 +68,7 @@ extension NodeConfiguration {
 extension NodeConfiguration.Local {
     fileprivate mutating func read(_ section: ConfigurationSection) {
         section.aeTitle("ae_title").map { aeTitle = $0 }
+        furtherAETitles = section.aeTitles("ae_titles") ?? []
         section.string("address").map { address = $0 }
         section.integer("port", 0...65535).map { port = UInt16($0) }
         section.string("state_directory").map { stateDirectory = $0 }
@@ -83,9 +85,17 @@ extension NodeConfiguration.Local {
 }
 
 extension NodeConfiguration.KnownPeer {
-    fileprivate init?(_ section: ConfigurationSection) {
+    /// - Parameter titles: ours.
+    fileprivate init?(_ section: ConfigurationSection, titles: [AETitle]) {
         let title = section.required("ae_title", section.aeTitle("ae_title"))
-        let addresses = section.strings("addresses") ?? []
+        let addresses = section.values("addresses", "IPv4 address or network", IPv4Network.init)
+        let called = section.aeTitles("called_ae_titles") ?? []
+        if let stranger = called.first(where: { !titles.contains($0) }) {
+            section.complain("called_ae_titles", "\(stranger) is neither ae_title nor among ae_titles of [node]")
+        }
+        let words = PeerService.allCases.map(\.rawValue).joined(separator: ", ")
+        let services = section.values("services", "service (\(words))", PeerService.init(rawValue:))
+        let limit = section.integer("maximum_associations", 1...1024)
         let host = section.string("host")
         let port = section.integer("port", 1...65535)
         if (host == nil) != (port == nil) {
@@ -101,7 +111,10 @@ extension NodeConfiguration.KnownPeer {
         self.init(aeTitle: title)
         requiresTLS = tls == "required"
         self.certificateName = certificateName
-        self.addresses = addresses
+        self.addresses = addresses ?? []
+        calledAETitles = called
+        if let services { self.services = Set(services) }
+        maximumAssociations = limit
         self.host = host
         self.port = port.map(UInt16.init)
     }
@@ -136,7 +149,7 @@ extension NodeConfiguration.Destination {
         let title = section.required("ae_title", section.aeTitle("ae_title"))
         let host = section.required("host", section.string("host"))
         let port = section.required("port", section.integer("port", 1...65535))
-        let retryAfter = section.seconds("retry_after_seconds", 1...3600)
+        let pauses = DeliverySchedule(section)
         let usesTLS = section.boolean("tls") ?? false
         let certificateName = section.string("certificate_name")
         if certificateName != nil, !usesTLS {
@@ -145,8 +158,46 @@ extension NodeConfiguration.Destination {
         section.refuseUnknownKeys()
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
-        if let retryAfter { retryAfterSeconds = retryAfter }
+        schedule = pauses
         self.usesTLS = usesTLS
         self.certificateName = certificateName
+    }
+}
+
+extension RetentionPolicy {
+    fileprivate mutating func read(_ section: ConfigurationSection, reserveMiB: Int) {
+        inputs = Limits(section, "inputs")
+        results = Limits(section, "results")
+        keepFreeGibibytes = section.number("keep_free_gib", 0.001...1_000_000)
+        if let keepFreeGibibytes, keepFreeGibibytes * 1024 <= Double(reserveMiB) {
+            section.complain("keep_free_gib", "keep_free_gib needs more than reserve_mib, below which nothing comes in")
+        }
+        section.refuseUnknownKeys()
+    }
+}
+
+extension RetentionPolicy.Limits {
+    fileprivate init(_ section: ConfigurationSection, _ kind: String) {
+        self.init()
+        gibibytes = section.number("\(kind)_gib", 0.001...1_000_000)
+        days = section.number("\(kind)_days", 0.001...36_500)
+    }
+}
+
+extension DeliverySchedule {
+    /// The attempts that any schedule has room for; the archive's own limit lies above.
+    private static let mostAttempts = 9000.0
+
+    fileprivate init(_ section: ConfigurationSection) {
+        self.init()
+        section.seconds("retry_after_seconds", 1...3600).map { firstPauseSeconds = $0 }
+        section.seconds("longest_pause_seconds", 1...86_400).map { longestPauseSeconds = $0 }
+        section.seconds("give_up_after_seconds", 1...2_592_000).map { giveUpAfterSeconds = $0 }
+        if longestPauseSeconds < firstPauseSeconds {
+            section.complain("longest_pause_seconds", "longest_pause_seconds is not below retry_after_seconds")
+        } else if giveUpAfterSeconds / longestPauseSeconds > Self.mostAttempts {
+            section.complain(
+                "give_up_after_seconds", "give_up_after_seconds has room for at most 9000 times longest_pause_seconds")
+        }
     }
 }

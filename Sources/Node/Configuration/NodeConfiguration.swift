@@ -9,6 +9,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public struct Local: Sendable, Equatable {
         /// The title that peers call.
         public var aeTitle = AETitle("UPTAKE")!
+        /// Further titles that peers may call; we call by the first.
+        public var furtherAETitles: [AETitle] = []
         /// The address to listen on.
         public var address = "0.0.0.0"
         /// The port to listen on; 0 takes a free one.
@@ -27,8 +29,14 @@ public struct NodeConfiguration: Sendable, Equatable {
     public struct KnownPeer: Sendable, Equatable {
         /// The calling title.
         public var aeTitle: AETitle
+        /// The titles that it may call us by; empty for all that are ours.
+        public var calledAETitles: [AETitle] = []
         /// The addresses it may call from; empty for any.
-        public var addresses: [String] = []
+        public var addresses: [IPv4Network] = []
+        /// What it may do beside C-ECHO.
+        public var services = Set(PeerService.allCases)
+        /// How many associations it may have open; nil for as many as there may be.
+        public var maximumAssociations: Int?
         /// Where it listens, so that it can be the destination of a C-MOVE and be told of storage commitments.
         public var host: String?
         /// The port it listens on; with `host` or not at all.
@@ -94,8 +102,8 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var usesTLS = false
         /// The name that its certificate must bear; nil for any certificate that is trusted.
         public var certificateName: String?
-        /// First pause before a failed delivery is tried again, in seconds; doubles with every attempt, up to an hour.
-        public var retryAfterSeconds = 30.0
+        /// When what failed is tried again, and when it is given up.
+        public var schedule = DeliverySchedule()
 
         /// Names a destination.
         public init(name: String, aeTitle: AETitle, host: String, port: UInt16) {
@@ -148,6 +156,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var rules: [RoutingRule] = []
     /// What is no error in the file but worth a look.
     public var warnings: [ConfigurationProblem] = []
+    /// What is kept, and for how long.
+    public var retention = RetentionPolicy()
 
     /// The defaults: nobody may send, and results go nowhere.
     public init() {}

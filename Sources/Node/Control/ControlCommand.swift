@@ -1,4 +1,5 @@
 import Archive
+import DICOMNetwork
 import Foundation
 
 /// What can be asked of a running node over its control socket: a value that travels as JSON, and its answer.
@@ -16,7 +17,9 @@ package protocol ControlCommand: Codable, Sendable {
 
 /// The commands that a node knows.
 enum ControlCommands {
-    static let all: [any ControlCommand.Type] = [ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self]
+    static let all: [any ControlCommand.Type] = [
+        ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self, ShowStatus.self,
+    ]
 
     static func named(_ name: String) -> (any ControlCommand.Type)? { all.first { $0.name == name } }
 }
@@ -27,11 +30,21 @@ package struct ControlledNode: Sendable {
     package let archive: Archive
     /// Rung when a command has made work.
     package let bell: Bell
-    /// The names of the destinations that have a thread.
-    package let destinations: Set<String>
+    /// One for each destination.
+    package let deliveries: [Delivery]
+    /// Who receives; nil in a node without a listener.
+    let reception: Reception?
+    /// The ports listened on.
+    let ports: (plain: UInt16?, secure: UInt16?)
 
-    package init(archive: Archive, bell: Bell, destinations: Set<String>) {
-        (self.archive, self.bell, self.destinations) = (archive, bell, destinations)
+    /// A node that receives nothing.
+    package init(archive: Archive, bell: Bell, deliveries: [Delivery] = []) {
+        self.init(archive: archive, bell: bell, deliveries: deliveries, reception: nil, listener: nil)
+    }
+
+    init(archive: Archive, bell: Bell, deliveries: [Delivery], reception: Reception?, listener: Listener?) {
+        (self.archive, self.bell, self.deliveries, self.reception) = (archive, bell, deliveries, reception)
+        ports = (listener.flatMap { $0.port == 0 ? nil : $0.port }, listener?.securePort)
     }
 }
 

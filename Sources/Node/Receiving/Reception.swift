@@ -6,7 +6,11 @@ import Logging
 
 /// What the listener asks of the node: who may associate, where data sets go, and whether they are kept.
 final class Reception: StorageService {
-    private let configuration: NodeConfiguration
+    let configuration: NodeConfiguration
+    let counters: Counters
+    let open = OpenAssociations()
+    let startedAt = Date()
+    private let policy: PeerPolicy
     private let archive: Archive
     private let feeds: Feeds
     private let bell: Bell
@@ -18,6 +22,8 @@ final class Reception: StorageService {
     ) {
         self.audit = audit
         self.configuration = configuration
+        counters = Counters(peers: Set(configuration.peers.map(\.aeTitle.description)))
+        policy = PeerPolicy(configuration)
         self.archive = archive
         self.feeds = feeds
         self.bell = bell
@@ -27,41 +33,34 @@ final class Reception: StorageService {
     // MARK: Associations
 
     func decide(_ request: AssociationRequest) -> AssociationDecision {
-        guard request.calledAETitle == configuration.local.aeTitle else {
-            return reject(request, .calledAETitleNotRecognized, "called AE title is not ours")
-        }
-        let known = configuration.peers.filter { $0.aeTitle == request.callingAETitle }
-        guard !known.isEmpty else {
-            return reject(request, .callingAETitleNotRecognized, "calling AE title is not configured as [[peer]]")
-        }
-        guard known.contains(where: { $0.addresses.isEmpty || $0.addresses.contains(request.peerAddress) }) else {
-            return reject(
-                request, .callingAETitleNotRecognized, "the peer's address is not among those of its title")
-        }
-        let insecurities = known.map { $0.insecurity(of: request) }
-        if let reason = insecurities.first ?? nil, !insecurities.contains(nil) {
-            return reject(request, .noReasonGiven, reason)
-        }
-        return .accept
+        let objection = open.admit(request.callingAETitle) { policy.objection(to: request, open: $0) }
+        guard let objection else { return .accept }
+        counters.note(objection.event, of: request.title)
+        log.warning("association rejected: \(objection.reason)", metadata: request.metadata)
+        audit.refused(objection.reason, subject: request.node.aeTitle, address: request.peerAddress)
+        return .reject(objection.rejection)
     }
 
-    private func reject(_ request: AssociationRequest, _ rejection: Rejection, _ reason: String) -> AssociationDecision
-    {
-        log.warning("association rejected: \(reason)", metadata: request.metadata)
-        audit.refused(reason, subject: request.node.aeTitle, address: request.peerAddress)
-        return .reject(rejection)
+    func permits(_ abstractSyntax: UID, to association: AssociationRequest) -> Bool {
+        guard let needed = PeerService.needed(for: abstractSyntax) else { return true }
+        let isPermitted = !needed.isDisjoint(with: policy.services(of: association))
+        if !isPermitted { counters.note(.serviceRefused, of: association.title) }
+        return isPermitted
     }
 
     func dismissed(peerAddress: String, _ reason: Dismissal) {
+        counters.note(CountedEvent(reason))
         log.warning("connection turned away: \(reason)", metadata: ["peer": "\(peerAddress)"])
         audit.dismissed(address: peerAddress, reason)
     }
 
     func associationOpened(_ association: AssociationRequest) {
+        counters.note(.accepted, of: association.title)
         log.info("association opened", metadata: association.metadata)
     }
 
     func associationClosed(_ association: AssociationRequest, _ ending: AssociationEnding) {
+        open.end(association.callingAETitle)
         feeds.end(association.id)
         audit.associationClosed(association)
         log.info("association closed", metadata: association.metadata.merging(["ending": "\(ending)"]) { $1 })
@@ -71,8 +70,14 @@ final class Reception: StorageService {
     // MARK: Instances
 
     func destination(for request: StoreRequest, from association: AssociationRequest) -> StoreDestination {
+        guard policy.services(of: association).contains(.store) else {
+            counters.note(.serviceRefused, of: association.title)
+            log.warning("an instance was refused: the peer may not store", metadata: association.metadata)
+            return .refuse(.notAuthorized, comment: "storing is not among the services of this peer")
+        }
         let free = (try? archive.availableBytes()) ?? 0
         guard free / (1 << 20) >= configuration.local.reserveMiB else {
+            counters.note(.outOfSpace, of: association.title)
             log.error("out of space: an instance was refused", metadata: association.metadata)
             return .refuse(.outOfResources, comment: "the node's disk is nearly full")
         }
@@ -106,6 +111,7 @@ final class Reception: StorageService {
                 failure: acceptance.failure)
             return answer(acceptance, source)
         } catch {
+            counters.note(.notKept, of: source)
             log.error("an instance was not kept: \(error)", metadata: association.metadata)
             audit.received(header, from: association, wasKnown: false, failure: "\(error)")
             if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
@@ -116,10 +122,12 @@ final class Reception: StorageService {
     private func answer(_ acceptance: Acceptance, _ source: String) -> StoreAnswer {
         switch acceptance {
         case .stored:
+            counters.note(.stored, of: source)
             // Else the workers would look, after every image, for a job that is not due before they look by themselves.
             if configuration.completion.quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
-        case .duplicate, .ownResult: break
+        case .duplicate, .ownResult: counters.note(.known, of: source)
         case .conflict(let conflict, let quarantined):
+            counters.note(.conflict, of: source)
             log.warning(
                 "an instance was set aside: \(conflict)",
                 metadata: ["source": "\(source)", "kept as": "\(quarantined)"])
@@ -133,6 +141,7 @@ final class Reception: StorageService {
         _ instance: ReceivedInstance, _ source: String, _ reason: String, _ status: DIMSEStatus
     ) -> StoreAnswer {
         do throws(ArchiveError) {
+            counters.note(.unreadable, of: source)
             let name = try archive.quarantine(file: instance.path, reason: reason, sourceAETitle: source, now: Date())
             log.warning("an object was set aside: \(reason)", metadata: ["source": "\(source)", "kept as": "\(name)"])
         } catch {
@@ -157,6 +166,9 @@ extension Acceptance {
 }
 
 extension AssociationRequest {
+    /// The calling title as text.
+    fileprivate var title: String? { callingAETitle?.description }
+
     /// For the log: titles and address, nothing of a patient.
     var metadata: Logger.Metadata {
         var facts: Logger.Metadata = [

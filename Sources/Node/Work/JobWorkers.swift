@@ -11,12 +11,14 @@ struct JobWorkers {
     private static let pauseAfterErrorSeconds = 60.0
 
     /// Starts a thread for the jobs of a kind, or of a kind and a destination.
+    /// - Parameter nextDue: when there is something to do, where that is not when the first job is due.
     func worker(
-        _ name: String, _ kind: Job.Kind, destination: String? = nil, _ work: @escaping @Sendable () throws -> Bool
+        _ name: String, _ kind: Job.Kind, destination: String? = nil,
+        nextDue: (@Sendable () throws -> Date?)? = nil, _ work: @escaping @Sendable () throws -> Bool
     ) -> Worker {
         Worker(
             name: name, bell: bell, log: log,
-            nextDue: { [archive] in
+            nextDue: nextDue ?? { [archive] in
                 try archive.oldestWaitingJob(kind: kind, destination: destination)?.progress.due
             },
             release: { [archive] error in
@@ -25,5 +27,18 @@ struct JobWorkers {
                     retryAt: Date().addingTimeInterval(Self.pauseAfterErrorSeconds),
                     costsAttempt: (error as? ArchiveError)?.isTransient != true)
             }, work: work)
+    }
+
+    /// Starts the thread of a destination.
+    func worker(for delivery: Delivery) -> Worker {
+        let name = delivery.destination.name
+        return worker("deliver \(name)", .deliver, destination: name, nextDue: delivery.nextDue) {
+            try delivery.doNext()
+        }
+    }
+
+    /// Starts the thread that removes what is kept no longer.
+    func worker(for retention: Retention) -> Worker {
+        Worker(name: "retention", bell: bell, log: log, nextDue: { retention.nextDue }) { try retention.doNext() }
     }
 }

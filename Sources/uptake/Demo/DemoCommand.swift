@@ -90,7 +90,7 @@ struct DemoCommand: ParsableCommand {
         configuration.destinations = [
             .init(name: "pacs", aeTitle: DemoPACS.aeTitle, host: "127.0.0.1", port: pacs.port)
         ]
-        configuration.destinations[0].retryAfterSeconds = 2
+        configuration.destinations[0].schedule.firstPauseSeconds = 2
         return configuration
     }
 

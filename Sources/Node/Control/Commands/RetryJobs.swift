@@ -27,7 +27,11 @@ package struct RetryJobs: ControlCommand {
     private static let batch = 200
 
     package func perform(on node: ControlledNode, progress: (String) throws -> Void) throws -> Answer {
-        defer { node.bell.ring() }
+        defer {
+            // Who wants deliveries tried at once wants their destinations called at once.
+            node.deliveries.forEach { $0.reachability.end() }
+            node.bell.ring()
+        }
         let ids: [Int64]
         switch choice {
         case .these(let chosen): ids = chosen
