@@ -105,7 +105,8 @@ incomplete_after_seconds = 86400
 def orthanc_command(_, folder, port):
     (folder / "orthanc.json").write_text(f"""{{
 "StorageDirectory": "{folder}/storage", "IndexDirectory": "{folder}/index", "DicomAet": "BENCH", "DicomPort": {port},
-"HttpPort": {free_port()}, "RemoteAccessAllowed": false, "Plugins": []}}""")
+"HttpPort": {free_port()}, "RemoteAccessAllowed": false, "DicomAlwaysAllowFind": true,
+"Plugins": []}}""")
     return ["Orthanc", str(folder / "orthanc.json")]
 
 

@@ -112,6 +112,24 @@ def measure(association, model, keys, most):
     return (first - begin) * 1000, (time.perf_counter() - begin) * 1000, count
 
 
+def ask(port, called, query, studies):
+    """Asks one query on an association of its own; the milliseconds until the first response and the last, and how many
+    matched."""
+    _, model, keys = query
+    middle = studies // 2
+    given = {key: value.format(middle=middle, name=middle % 5000) for key, value in keys.items()}
+    base = ALL if model == STUDY_ROOT_FIND and "QueryRetrieveLevel" not in keys else {"PatientID": ""}
+    entity = AE(ae_title="BENCH")
+    entity.add_requested_context(model)
+    association = entity.associate("127.0.0.1", port, ae_title=called)
+    # Else the client's own Nagle delay of 40 ms is all there is to see.
+    association.dul.socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        return measure(association, model, {**base, **given}, 50)
+    finally:
+        association.release()
+
+
 def main():
     uptake, studies = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     with tempfile.TemporaryDirectory() as name:
@@ -124,19 +142,9 @@ def main():
         index.close()
         process, port = serve(uptake, folder)
         try:
-            entity = AE(ae_title="BENCH")
-            for model in (STUDY_ROOT_FIND, PATIENT_ROOT_FIND):
-                entity.add_requested_context(model)
             print(f"{studies} studies\n{'':24}{'first ms':>10}{'last ms':>10}{'matches':>9}")
             for title, model, keys in QUERIES:
-                middle = studies // 2
-                given = {key: value.format(middle=middle, name=middle % 5000) for key, value in keys.items()}
-                base = ALL if model == STUDY_ROOT_FIND and "QueryRetrieveLevel" not in keys else {"PatientID": ""}
-                association = entity.associate("127.0.0.1", port, ae_title="UPTAKE")
-                # Else the client's own Nagle delay of 40 ms is all there is to see.
-                association.dul.socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                times = [measure(association, model, {**base, **given}, 50) for _ in range(9)]
-                association.release()
+                times = [ask(port, "UPTAKE", (title, model, keys), studies) for _ in range(9)]
                 first, last = (statistics.median(row[i] for row in times) for i in (0, 1))
                 print(f"{title:24}{first:10.1f}{last:10.1f}{times[0][2]:9}")
         finally:
