@@ -50,6 +50,10 @@ public enum JobEvent: Sendable, Equatable {
     case cancelled(reason: String)
     /// An operator wants it tried anew, with all its attempts.
     case retried(at: Date)
+    /// A peer vouches for what was done, during the attempt or after it.
+    case confirmed
+    /// A peer says that it was done in vain: it is tried again at `retryAt`, and not at all where that is nil.
+    case unconfirmed(reason: String, retryAt: Date?)
     /// News came in while it was waiting: it waits for `due`, and what it waited for is to be judged anew.
     case pushed(due: Date)
 }
@@ -75,6 +79,7 @@ public struct JobTransitionError: Error, Equatable, CustomStringConvertible {
             case .interrupted: "interrupted"
             case .cancelled: "cancelled"
             case .retried: "tried again"
+            case .confirmed, .unconfirmed: "judged by a peer"
             case .pushed: "put off"
             }
         return
@@ -108,6 +113,11 @@ extension JobProgress {
             next.reason = reason
         case (.failed, .retried(let moment)), (.cancelled, .retried(let moment)), (.waiting, .retried(let moment)):
             next = JobProgress(due: moment, maxAttempts: maxAttempts)
+        case (.waiting, .confirmed), (.running, .confirmed):
+            next.state = .done
+            next.reason = nil
+        case (.waiting, .unconfirmed(let reason, let retryAt)), (.running, .unconfirmed(let reason, let retryAt)):
+            next.retry(at: retryAt, reason)
         case (.waiting, .pushed(let due)):
             next.due = due
             next.reason = nil

@@ -17,6 +17,7 @@ package enum Schema {
         migrator.registerMigration("4: plans of revisions") { try $0.execute(sql: routing) }
         migrator.registerMigration("5: since when a job is tried") { try $0.execute(sql: since) }
         migrator.registerMigration("6: retention") { try $0.execute(sql: retention) }
+        migrator.registerMigration("7: storage commitment of results") { try $0.execute(sql: confirmations) }
         return migrator
     }
 

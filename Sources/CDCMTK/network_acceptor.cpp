@@ -112,6 +112,7 @@ void Acceptor::negotiate(const T_ASC_PresentationContext &context) {
     T_ASC_Parameters *parameters = association_.parameters();
     const bool isStorage = service_.stores(context.abstractSyntax);
     const bool isService = service_.serviceClasses.count(context.abstractSyntax) > 0;
+    const bool commits = isService && std::strcmp(context.abstractSyntax, UID_StorageCommitmentPushModelSOPClass) == 0;
     const bool verifies = std::strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0;
     const char *accepted = choose(context, isService);
     if (!verifies && !isStorage && !isService)
@@ -121,9 +122,9 @@ void Acceptor::negotiate(const T_ASC_PresentationContext &context) {
     else if (accepted == nullptr)
         ASC_refusePresentationContext(parameters, context.presentationContextID, ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
     else
-        // Only of storage can the peer be the SCP: then it is sent to, by C-GET.
+        // Of storage the peer can be the SCP, and is sent to, by C-GET; of storage commitment, and reports to us.
         ASC_acceptPresentationContext(parameters, context.presentationContextID, accepted,
-                                      isStorage ? context.proposedRole : ASC_SC_ROLE_DEFAULT, OFTrue);
+                                      isStorage || commits ? context.proposedRole : ASC_SC_ROLE_DEFAULT, OFTrue);
 }
 
 // MARK: - Messages
@@ -160,7 +161,8 @@ bool Acceptor::dispatch(T_DIMSE_Message &message, T_ASC_PresentationContextID co
         case DIMSE_C_FIND_RQ:
         case DIMSE_C_GET_RQ:
         case DIMSE_C_MOVE_RQ:
-        case DIMSE_N_ACTION_RQ: return exchange(message, contextID);
+        case DIMSE_N_ACTION_RQ:
+        case DIMSE_N_EVENT_REPORT_RQ: return exchange(message, contextID);
         case DIMSE_C_CANCEL_RQ: return true;  // of a request that was answered while this came
         default: return ended(DIMSE_BADCOMMANDTYPE);  // no such service was negotiated
     }

@@ -28,9 +28,9 @@ struct cd_exchange {
 
 namespace {
 
-/// What the four commands have in common, as DCMTK keeps it in four places.
+/// What the commands have in common, as DCMTK keeps it in as many places.
 struct Command {
-    uint16_t messageID = 0;
+    uint16_t messageID = 0, type = 0;
     const char *sopClass = "", *sopInstance = "";
     T_DIMSE_DataSetType dataSet = DIMSE_DATASET_NULL;
 
@@ -39,7 +39,13 @@ struct Command {
             case DIMSE_C_FIND_RQ: common(message.msg.CFindRQ); break;
             case DIMSE_C_GET_RQ: common(message.msg.CGetRQ); break;
             case DIMSE_C_MOVE_RQ: common(message.msg.CMoveRQ); break;
+            case DIMSE_N_EVENT_REPORT_RQ:
+                common(message.msg.NEventReportRQ);
+                sopInstance = message.msg.NEventReportRQ.AffectedSOPInstanceUID;
+                type = message.msg.NEventReportRQ.EventTypeID;
+                break;
             default:
+                type = message.msg.NActionRQ.ActionTypeID;
                 messageID = message.msg.NActionRQ.MessageID;
                 sopClass = message.msg.NActionRQ.RequestedSOPClassUID;
                 sopInstance = message.msg.NActionRQ.RequestedSOPInstanceUID;
@@ -69,14 +75,13 @@ bool Acceptor::exchange(T_DIMSE_Message &message, T_ASC_PresentationContextID co
     }
     if (service_.serviceClasses.count(context.abstractSyntax) == 0) return ended(DIMSE_BADCOMMANDTYPE);
     const bool moves = message.CommandField == DIMSE_C_MOVE_RQ;
-    const bool acts = message.CommandField == DIMSE_N_ACTION_RQ;
     const cd_dimse_request request{static_cast<uint16_t>(message.CommandField),
                                    command.messageID,
                                    context.abstractSyntax,
                                    context.acceptedTransferSyntax,
                                    command.sopClass,
                                    command.sopInstance,
-                                   acts ? message.msg.NActionRQ.ActionTypeID : uint16_t{0},
+                                   command.type,
                                    moves ? message.msg.CMoveRQ.MoveDestination : "",
                                    identifier.bytes().data(),
                                    identifier.bytes().size(),
@@ -120,7 +125,7 @@ int cd_exchange_quiet(cd_exchange *exchange, uint32_t limit) {
 
 namespace {
 
-uint16_t responseTo(T_DIMSE_Command command) { return static_cast<uint16_t>(command | 0x8000); }
+uint16_t answering(T_DIMSE_Command command) { return static_cast<uint16_t>(command | 0x8000); }
 
 void fill(T_DIMSE_C_FindRSP &out, const Command &command, const cd_dimse_response &response) {
     out.MessageIDBeingRespondedTo = command.messageID;
@@ -169,11 +174,14 @@ int cd_exchange_respond(cd_exchange *exchange, const cd_dimse_response *response
     if (!exchange->isOpen()) return 0;
     const Command command(exchange->request);
     T_DIMSE_Message message{};
-    message.CommandField = static_cast<T_DIMSE_Command>(responseTo(exchange->request.CommandField));
+    message.CommandField = static_cast<T_DIMSE_Command>(answering(exchange->request.CommandField));
     switch (exchange->request.CommandField) {
         case DIMSE_C_FIND_RQ: fill(message.msg.CFindRSP, command, *response); break;
         case DIMSE_C_GET_RQ: fillRetrieve(message.msg.CGetRSP, command, *response); break;
         case DIMSE_C_MOVE_RQ: fillRetrieve(message.msg.CMoveRSP, command, *response); break;
+        case DIMSE_N_EVENT_REPORT_RQ:
+            message = responseTo(exchange->request.msg.NEventReportRQ, response->answer.status);
+            break;
         default: fill(message.msg.NActionRSP, command, exchange->request.msg.NActionRQ.ActionTypeID, *response);
     }
     DcmDataset detail;
@@ -233,7 +241,7 @@ int cd_exchange_store(cd_exchange *exchange, const cd_store_request *store, cons
                             failure);
 }
 
-int cd_exchange_report(cd_exchange *exchange, const cd_event *event, uint16_t *status, cd_failure *failure) {
+int cd_exchange_report(cd_exchange *exchange, const cd_normalized *event, uint16_t *status, cd_failure *failure) {
     if (!exchange->isOpen()) return keepFailure(exchange->ending, exchange->association, failure);
     return exchange->finish(reportEvent(exchange->line(), exchange->contextID, *event, *status), failure);
 }

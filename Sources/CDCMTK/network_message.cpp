@@ -237,30 +237,74 @@ Outcome cdcmtk::storeFile(const Line &line, uint8_t contextID, const char *accep
     return sendConverted(line, contextID, store, path, accepted, answer);
 }
 
-// MARK: - N-EVENT-REPORT
+// MARK: - N-EVENT-REPORT and N-ACTION
 
-Outcome cdcmtk::reportEvent(const Line &line, uint8_t contextID, const cd_event &event, uint16_t &status) {
-    T_ASC_Association *dcmtk = line.association.get();
-    T_DIMSE_Message message{};
-    message.CommandField = DIMSE_N_EVENT_REPORT_RQ;
-    T_DIMSE_N_EventReportRQ &request = message.msg.NEventReportRQ;
-    request.MessageID = dcmtk->nextMsgID++;
-    request.EventTypeID = event.event_type;
-    request.DataSetType = DIMSE_DATASET_PRESENT;
-    OFStandard::strlcpy(request.AffectedSOPClassUID, event.sop_class_uid, sizeof request.AffectedSOPClassUID);
-    OFStandard::strlcpy(request.AffectedSOPInstanceUID, event.sop_instance_uid, sizeof request.AffectedSOPInstanceUID);
-    OFCondition condition = DIMSE_sendMessageUsingMemoryData(dcmtk, contextID, &message, nullptr,
-                                                             &dataset(*event.data_set), nullptr, nullptr);
+namespace {
+
+/// The commands, of which a message is one.
+using Body = decltype(T_DIMSE_Message::msg);
+
+/// Sends a request of the normalized services with its data set, and takes the response.
+template <typename Response>
+Outcome converse(const Line &line, uint8_t contextID, T_DIMSE_Message &message, uint16_t messageID,
+                 const cd_normalized &content, T_DIMSE_Command expected, Response Body::*member,
+                 uint16_t &status) {
+    OFCondition condition = DIMSE_sendMessageUsingMemoryData(line.association.get(), contextID, &message, nullptr,
+                                                             &dataset(*content.data_set), nullptr, nullptr);
     if (condition.bad()) return {condition, ""};
     T_DIMSE_Message response{};
     std::unique_ptr<DcmDataset> detail;
-    condition = receiveResponse(line, DIMSE_N_EVENT_REPORT_RSP, response, detail);
+    condition = receiveResponse(line, expected, response, detail);
     if (!goesOn(condition)) return {condition, ""};
-    const T_DIMSE_N_EventReportRSP &answer = response.msg.NEventReportRSP;
-    if (answer.MessageIDBeingRespondedTo != request.MessageID)
-        return {makeDcmnetCondition(DIMSEC_UNEXPECTEDRESPONSE, OF_error, "not the response to the report"), ""};
+    const Response &answer = response.msg.*member;
+    if (answer.MessageIDBeingRespondedTo != messageID)
+        return {makeDcmnetCondition(DIMSEC_UNEXPECTEDRESPONSE, OF_error, "not the response to the request"), ""};
     status = answer.DimseStatus;
-    // An Event Reply is not defined for any event of ours; one that comes all the same has to be read.
-    if (answer.DataSetType != DIMSE_DATASET_NULL) condition = BytesConsumer(0).receive(line.association, line.dimseSeconds);
+    // A reply is not defined for any event or action of ours; one that comes all the same has to be read.
+    if (answer.DataSetType != DIMSE_DATASET_NULL)
+        condition = BytesConsumer(0).receive(line.association, line.dimseSeconds);
     return {condition, ""};
+}
+
+}  // namespace
+
+Outcome cdcmtk::reportEvent(const Line &line, uint8_t contextID, const cd_normalized &event, uint16_t &status) {
+    T_DIMSE_Message message{};
+    message.CommandField = DIMSE_N_EVENT_REPORT_RQ;
+    T_DIMSE_N_EventReportRQ &request = message.msg.NEventReportRQ;
+    request.MessageID = line.association.get()->nextMsgID++;
+    request.EventTypeID = event.type;
+    request.DataSetType = DIMSE_DATASET_PRESENT;
+    OFStandard::strlcpy(request.AffectedSOPClassUID, event.sop_class_uid, sizeof request.AffectedSOPClassUID);
+    OFStandard::strlcpy(request.AffectedSOPInstanceUID, event.sop_instance_uid, sizeof request.AffectedSOPInstanceUID);
+    return converse(line, contextID, message, request.MessageID, event, DIMSE_N_EVENT_REPORT_RSP,
+                    &Body::NEventReportRSP, status);
+}
+
+Outcome cdcmtk::requestAction(const Line &line, uint8_t contextID, const cd_normalized &action, uint16_t &status) {
+    T_DIMSE_Message message{};
+    message.CommandField = DIMSE_N_ACTION_RQ;
+    T_DIMSE_N_ActionRQ &request = message.msg.NActionRQ;
+    request.MessageID = line.association.get()->nextMsgID++;
+    request.ActionTypeID = action.type;
+    request.DataSetType = DIMSE_DATASET_PRESENT;
+    OFStandard::strlcpy(request.RequestedSOPClassUID, action.sop_class_uid, sizeof request.RequestedSOPClassUID);
+    OFStandard::strlcpy(request.RequestedSOPInstanceUID, action.sop_instance_uid,
+                        sizeof request.RequestedSOPInstanceUID);
+    return converse(line, contextID, message, request.MessageID, action, DIMSE_N_ACTION_RSP,
+                    &Body::NActionRSP, status);
+}
+
+T_DIMSE_Message cdcmtk::responseTo(const T_DIMSE_N_EventReportRQ &request, uint16_t status) {
+    T_DIMSE_Message message{};
+    message.CommandField = DIMSE_N_EVENT_REPORT_RSP;
+    T_DIMSE_N_EventReportRSP &out = message.msg.NEventReportRSP;
+    out.MessageIDBeingRespondedTo = request.MessageID;
+    out.DimseStatus = status;
+    out.DataSetType = DIMSE_DATASET_NULL;
+    out.EventTypeID = request.EventTypeID;
+    out.opts = O_NEVENTREPORT_AFFECTEDSOPCLASSUID | O_NEVENTREPORT_AFFECTEDSOPINSTANCEUID | O_NEVENTREPORT_EVENTTYPEID;
+    OFStandard::strlcpy(out.AffectedSOPClassUID, request.AffectedSOPClassUID, sizeof out.AffectedSOPClassUID);
+    OFStandard::strlcpy(out.AffectedSOPInstanceUID, request.AffectedSOPInstanceUID, sizeof out.AffectedSOPInstanceUID);
+    return message;
 }

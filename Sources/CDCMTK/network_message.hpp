@@ -61,6 +61,10 @@ Outcome storeFile(const Line &line, uint8_t contextID, const char *accepted, con
                   const char *path, uint64_t offset, cd_answer &answer);
 
 /// Sends an N-EVENT-REPORT-RQ and takes the response's status.
-Outcome reportEvent(const Line &line, uint8_t contextID, const cd_event &event, uint16_t &status);
+Outcome reportEvent(const Line &line, uint8_t contextID, const cd_normalized &event, uint16_t &status);
+/// Sends an N-ACTION-RQ and takes the response's status.
+Outcome requestAction(const Line &line, uint8_t contextID, const cd_normalized &action, uint16_t &status);
+/// What answers a report of an event.
+T_DIMSE_Message responseTo(const T_DIMSE_N_EventReportRQ &request, uint16_t status);
 
 }  // namespace cdcmtk

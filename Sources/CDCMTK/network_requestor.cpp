@@ -114,10 +114,50 @@ int cd_association_store(cd_association *association, uint8_t context_id, const 
         .keep(association->association, failure);
 }
 
-int cd_association_report(cd_association *association, uint8_t context_id, const cd_event *event, uint16_t *status,
+int cd_association_report(cd_association *association, uint8_t context_id, const cd_normalized *event, uint16_t *status,
                           cd_failure *failure) {
     if (cd_association_transfer_syntax(association, context_id) == nullptr)
         return failLocally(failure, "presentation context was not accepted");
     const Line line{association->association, association->dimseSeconds};
     return reportEvent(line, context_id, *event, *status).keep(association->association, failure);
+}
+
+int cd_association_act(cd_association *association, uint8_t context_id, const cd_normalized *action, uint16_t *status,
+                       cd_failure *failure) {
+    if (cd_association_transfer_syntax(association, context_id) == nullptr)
+        return failLocally(failure, "presentation context was not accepted");
+    const Line line{association->association, association->dimseSeconds};
+    return requestAction(line, context_id, *action, *status).keep(association->association, failure);
+}
+
+int cd_association_take_event(cd_association *association, uint32_t limit_milliseconds, size_t limit,
+                              cd_event_taker take, void *context, int *taken, cd_failure *failure) {
+    *taken = 0;
+    if (!association->association.arrives(std::chrono::milliseconds(limit_milliseconds))) return 1;
+    T_ASC_PresentationContextID contextID = 0;
+    T_DIMSE_Message message{};
+    DcmDataset *detail = nullptr;
+    OFCondition condition = DIMSE_receiveCommand(association->association.get(), DIMSE_NONBLOCKING,
+                                                 association->dimseSeconds, &contextID, &message, &detail);
+    delete detail;
+    if (!goesOn(condition)) return keepFailure(condition, association->association, failure);
+    const T_DIMSE_N_EventReportRQ &request = message.msg.NEventReportRQ;
+    const char *syntax = cd_association_transfer_syntax(association, contextID);
+    if (message.CommandField != DIMSE_N_EVENT_REPORT_RQ || syntax == nullptr)
+        return keepFailure(DIMSE_BADCOMMANDTYPE, association->association, failure);
+    BytesConsumer information(limit);
+    if (request.DataSetType != DIMSE_DATASET_NULL)
+        condition = information.receive(association->association, association->dimseSeconds);
+    if (!goesOn(condition)) return keepFailure(condition, association->association, failure);
+    const cd_dimse_request event{DIMSE_N_EVENT_REPORT_RQ,     request.MessageID,
+                                 request.AffectedSOPClassUID, syntax,
+                                 request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
+                                 request.EventTypeID,         "",
+                                 information.bytes().data(),  information.bytes().size(),
+                                 information.isTooLong()};
+    T_DIMSE_Message response = responseTo(request, take(context, &event));
+    condition = DIMSE_sendMessageUsingMemoryData(association->association.get(), contextID, &response, nullptr, nullptr,
+                                                 nullptr, nullptr);
+    *taken = 1;
+    return condition.good() ? 1 : keepFailure(condition, association->association, failure);
 }

@@ -19,6 +19,11 @@ public struct CommitmentRequest: Sendable, Hashable {
     public let transactionUID: UID
     /// What is to be committed to.
     public let instances: [InstanceReference]
+
+    /// Makes a request.
+    public init(transactionUID: UID, instances: [InstanceReference]) {
+        (self.transactionUID, self.instances) = (transactionUID, instances)
+    }
 }
 
 /// The result of a storage commitment (PS3.4 section J.3.3).

@@ -75,6 +75,8 @@ extension DIMSEStatus {
     public static let invalidArgumentValue = DIMSEStatus(0x0115)
     /// No such action.
     public static let noSuchAction = DIMSEStatus(0x0123)
+    /// No such event type.
+    public static let noSuchEventType = DIMSEStatus(0x0113)
 
     // Query/Retrieve (PS3.4 tables C.4-1 to C.4-3)
     /// Matches or sub-operations go on.

@@ -1,23 +1,25 @@
 import CDCMTK
 import DICOM
 
-/// What an N-EVENT-REPORT says.
-struct EventReport {
+/// What an N-EVENT-REPORT or an N-ACTION says.
+struct NormalizedContent {
     let sopClassUID: UID
     let sopInstanceUID: UID
-    let eventType: UInt16
+    /// Event Type ID or Action Type ID.
+    let type: UInt16
+    /// Event Information or Action Information.
     let information: DataSet
 
     /// Lends it to the shim for a call; 0 where DCMTK does not take the data set.
-    func withEvent(_ body: (UnsafePointer<cd_event>) -> Int32) -> Int32 {
+    func lend(_ body: (UnsafePointer<cd_normalized>) -> Int32) -> Int32 {
         let builder = cd_builder_create()
         defer { cd_builder_free(builder) }
         var error = cd_error()
         guard information.build(into: builder, &error) else { return 0 }
         return withCStrings([sopClassUID.description, sopInstanceUID.description]) { text in
-            var event = cd_event(
-                sop_class_uid: text[0], sop_instance_uid: text[1], event_type: eventType, data_set: builder)
-            return body(&event)
+            var content = cd_normalized(
+                sop_class_uid: text[0], sop_instance_uid: text[1], type: type, data_set: builder)
+            return body(&content)
         }
     }
 }
@@ -58,30 +60,24 @@ public enum StorageCommitment {
 
 extension CommitmentReport {
     /// Event type 1 where all is committed, else 2 (PS3.4 table J.3-3).
-    var event: EventReport {
-        func item(_ reference: InstanceReference) -> DataSet {
-            var item = DataSet()
-            item.set(.referencedSOPClassUID, reference.sopClassUID)
-            item.set(.referencedSOPInstanceUID, reference.sopInstanceUID)
-            return item
-        }
+    var event: NormalizedContent {
         var information = DataSet()
         information.set(.transactionUID, transactionUID)
         if !committed.isEmpty {
             information.set(.retrieveAETitle, retrieveAETitle.description)
-            information.set(.referencedSOPSequence, committed.map(item))
+            information.set(.referencedSOPSequence, committed.map(\.item))
         }
         if !failed.isEmpty {
             information.set(
                 .failedSOPSequence,
                 failed.map { reference, reason in
-                    var item = item(reference)
+                    var item = reference.item
                     item.set(.failureReason, Int(reason.rawValue))
                     return item
                 })
         }
-        return EventReport(
+        return NormalizedContent(
             sopClassUID: StorageCommitment.sopClass, sopInstanceUID: StorageCommitment.sopInstance,
-            eventType: failed.isEmpty ? 1 : 2, information: information)
+            type: failed.isEmpty ? 1 : 2, information: information)
     }
 }

@@ -68,10 +68,10 @@ struct Exchange {
 
     /// Reports an event on this association.
     /// - Throws: `Unreported` where the peer did not take it.
-    func report(_ event: EventReport) throws(Unreported) {
+    func report(_ event: NormalizedContent) throws(Unreported) {
         var status: UInt16 = 0
         var failure = cd_failure()
-        guard event.withEvent({ cd_exchange_report(pointer, $0, &status, &failure) }) == 1 else {
+        guard event.lend({ cd_exchange_report(pointer, $0, &status, &failure) }) == 1 else {
             throw Unreported(description: Condition(failure.error).description)
         }
         let answer = DIMSEStatus(rawValue: status)

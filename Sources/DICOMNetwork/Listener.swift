@@ -52,8 +52,10 @@ public final class Listener: Sendable {
         public var query: (any QueryService)?
         /// C-MOVE and C-GET.
         public var retrieve: (any RetrieveService)?
-        /// Storage Commitment.
+        /// Storage Commitment, as SCP.
         public var commitment: (any CommitmentService)?
+        /// Reports on storage commitments that we asked for.
+        public var commitmentOutcome: (any CommitmentOutcomeService)?
 
         /// None.
         public init() {}
@@ -63,7 +65,7 @@ public final class Listener: Sendable {
             let models = InformationModel.allCases
             return (query == nil ? [] : models.map(\.findClass))
                 + (retrieve == nil ? [] : models.map(\.moveClass) + models.map(\.getClass))
-                + (commitment == nil ? [] : [StorageCommitment.sopClass])
+                + (commitment == nil && commitmentOutcome == nil ? [] : [StorageCommitment.sopClass])
         }
     }
 

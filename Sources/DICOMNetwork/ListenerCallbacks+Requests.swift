@@ -17,6 +17,7 @@ extension ListenerCallbacks {
             case 0x0020: try find(request, exchange, association)
             case 0x0021: try move(request, exchange, association)
             case 0x0010: try get(request, exchange, association)
+            case 0x0100: try take(request, exchange, association)
             default: try act(request, exchange, association)
             }
         } catch {
@@ -116,7 +117,7 @@ extension ListenerCallbacks {
         guard UID(string(request.sop_instance_uid)) == StorageCommitment.sopInstance else {
             throw Refusal(.noSuchSOPInstance, "not the well-known instance")
         }
-        guard request.action_type == 1 else { throw Refusal(.noSuchAction) }
+        guard request.type == 1 else { throw Refusal(.noSuchAction) }
         let commitment = try commitment(in: identifier(of: request))
         let answer = service.accept(commitment, from: association)
         guard exchange.respond(answer), answer.status.isAccepted else { return }
@@ -128,19 +129,27 @@ extension ListenerCallbacks {
     }
 
     private func commitment(in information: DataSet) throws(Refusal) -> CommitmentRequest {
-        let references = information.items(.referencedSOPSequence).map { item in
-            item.uid(.referencedSOPClassUID).flatMap { sopClass in
-                item.uid(.referencedSOPInstanceUID).map {
-                    InstanceReference(sopClassUID: sopClass, sopInstanceUID: $0)
-                }
-            }
-        }
-        guard let transaction = information.uid(.transactionUID), !references.isEmpty,
-            references.allSatisfy({ $0 != nil })
+        guard let transaction = information.uid(.transactionUID),
+            let references = InstanceReference.all(in: information, .referencedSOPSequence), !references.isEmpty
         else {
             throw Refusal(.invalidArgumentValue, "TransactionUID or ReferencedSOPSequence unusable")
         }
-        return CommitmentRequest(transactionUID: transaction, instances: references.compactMap(\.self))
+        return CommitmentRequest(transactionUID: transaction, instances: references)
+    }
+
+    /// Takes a report on a commitment that we asked for.
+    private func take(
+        _ request: cd_dimse_request, _ exchange: Exchange, _ association: AssociationRequest
+    ) throws(Refusal) {
+        guard let service = services.commitmentOutcome,
+            UID(string(request.abstract_syntax)) == StorageCommitment.sopClass,
+            UID(string(request.sop_class_uid)) == StorageCommitment.sopClass
+        else { throw Refusal(.sopClassNotSupported) }
+        guard request.type == 1 || request.type == 2 else { throw Refusal(.noSuchEventType) }
+        guard let outcome = CommitmentOutcome(try identifier(of: request)) else {
+            throw Refusal(.invalidArgumentValue, "TransactionUID or a reference unusable")
+        }
+        exchange.respond(service.take(outcome, from: association))
     }
 
     // MARK: - What a request says

@@ -65,13 +65,46 @@ struct RequestedAssociation: ~Copyable {
     }
 
     /// Reports an event of a service class that we are the SCP of.
-    func report(_ event: EventReport, contextID: UInt8) throws(NetworkError) -> DIMSEStatus {
+    func report(_ event: NormalizedContent, contextID: UInt8) throws(NetworkError) -> DIMSEStatus {
         var status: UInt16 = 0
         var failure = cd_failure()
-        guard event.withEvent({ cd_association_report(association, contextID, $0, &status, &failure) }) == 1 else {
+        guard event.lend({ cd_association_report(association, contextID, $0, &status, &failure) }) == 1 else {
             throw NetworkError(failure, peer: peer) ?? .lost(peer, Condition(failure.error))
         }
         return DIMSEStatus(rawValue: status)
+    }
+
+    /// Requests an action of a service class that we are the SCU of.
+    func act(_ action: NormalizedContent, contextID: UInt8) throws(NetworkError) -> DIMSEStatus {
+        var status: UInt16 = 0
+        var failure = cd_failure()
+        guard action.lend({ cd_association_act(association, contextID, $0, &status, &failure) }) == 1 else {
+            throw NetworkError(failure, peer: peer) ?? .lost(peer, Condition(failure.error))
+        }
+        return DIMSEStatus(rawValue: status)
+    }
+
+    /// Waits for the peer to report an event, at most `waitingSeconds`, and answers as `take` says.
+    /// - Parameter limit: how much of its data set is kept, in bytes.
+    /// - Returns: whether the association is as it should be, with or without an event.
+    func takeEvent(waitingSeconds: Double, limit: Int, _ take: (cd_dimse_request) -> DIMSEAnswer) -> Bool {
+        withoutActuallyEscaping(take) { take in
+            var taker = EventTaker(take: take)
+            var taken: Int32 = 0
+            var failure = cd_failure()
+            return withUnsafeMutablePointer(to: &taker) { taker in
+                cd_association_take_event(
+                    association, UInt32(clamping: Int(waitingSeconds * 1000)), limit,
+                    { context, event in
+                        context!.assumingMemoryBound(to: EventTaker.self).pointee.take(event!.pointee).status.rawValue
+                    }, taker, &taken, &failure) == 1
+            }
+        }
+    }
+
+    /// What the shim calls back with.
+    private struct EventTaker {
+        let take: (cd_dimse_request) -> DIMSEAnswer
     }
 
     /// Releases the association, as is due after success, or aborts it.

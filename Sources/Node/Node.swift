@@ -38,6 +38,13 @@ public final class Node: Sendable {
         services.retrieve = querying
         let committing = Committing(configuration: configuration, archive: archive, bell: bell, log: log)
         services.commitment = committing
+        let deliveries = configuration.destinations.map {
+            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), audit: audit, log: log)
+        }
+        let confirmations = deliveries.compactMap(\.confirmation)
+        if !confirmations.isEmpty {
+            services.commitmentOutcome = ConfirmationReports(confirmations: confirmations, bell: bell, log: log)
+        }
         let reception = Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
         listener = try Listener(configuration.listening, service: reception, services: services)
 
@@ -51,9 +58,6 @@ public final class Node: Sendable {
         let reading = ReadingWork(
             archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,
             audit: audit, log: log)
-        let deliveries = configuration.destinations.map {
-            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), audit: audit, log: log)
-        }
         let jobs = JobWorkers(archive: archive, bell: bell, log: log)
         let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
             jobs.worker("commit \(title)", .commit, destination: title.description) {

@@ -3,8 +3,9 @@ import Foundation
 import Glibc
 import Node
 
-/// A PACS that answers as it is told (`Tests/Judges/scripted_pacs.py`), ended with the value.
+/// A PACS that answers as it is told, ended with the value.
 final class ScriptedPACS {
+    private let script: String
     private let held = HeldPort()
     private let folder: String
     private var process: Process?
@@ -12,7 +13,9 @@ final class ScriptedPACS {
     private var input: Pipe?
 
     /// Holds a port; nobody listens there until `start`.
-    init() throws {
+    /// - Parameter script: of `Tests/Judges`.
+    init(script: String = "scripted_pacs.py") throws {
+        self.script = script
         folder = NSTemporaryDirectory() + "uptake-pacs-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
@@ -25,14 +28,14 @@ final class ScriptedPACS {
     }
 
     /// Starts it with its orders, and waits until it listens.
-    func start(_ orders: String...) throws {
+    /// - Parameter nodePort: where it calls back, for a script that does.
+    func start(_ orders: String..., nodePort: UInt16? = nil) throws {
         end()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            Self.python, Self.root + "/Tests/Judges/scripted_pacs.py", String(port), folder + "/log",
-            orders.joined(separator: ","),
-        ]
+            Self.python, Self.root + "/Tests/Judges/" + script, String(port),
+        ] + (nodePort.map { [String($0)] } ?? []) + [folder + "/log", orders.joined(separator: ",")]
         let (output, input) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardInput = input
@@ -58,7 +61,7 @@ final class ScriptedPACS {
         self.process = nil
     }
 
-    /// The SOP Instance UIDs that it kept, in order, as often as it kept them.
+    /// What it noted: of `scripted_pacs.py` the SOP Instance UIDs that it kept, in order, as often as it kept them.
     var kept: [String] {
         let text = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").map(String.init)

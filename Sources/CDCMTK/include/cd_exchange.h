@@ -1,5 +1,5 @@
 /// Requests of Query/Retrieve and Storage Commitment (PS3.4 annexes C and J) on accepted associations, answered by the
-/// callback that they are handed to, and reports of events on associations of either kind.
+/// callback that they are handed to, and actions and reports of events on associations of either kind.
 ///
 /// Ownership: strings, structures, builders and bytes given to a function or a callback are borrowed for that call; an
 /// exchange is borrowed for the callback it came with. Calls block; every wait is bounded.
@@ -10,13 +10,13 @@
 extern "C" {
 #endif
 
-/// A C-FIND-RQ, C-MOVE-RQ, C-GET-RQ or N-ACTION-RQ with its data set.
+/// A C-FIND-RQ, C-MOVE-RQ, C-GET-RQ, N-ACTION-RQ or N-EVENT-REPORT-RQ with its data set.
 typedef struct cd_dimse_request {
-    uint16_t command_field;  ///< 0020, 0021, 0010 or 0130 (PS3.7 annex E)
+    uint16_t command_field;  ///< 0020, 0021, 0010, 0130 or 0100 (PS3.7 annex E)
     uint16_t message_id;
     const char *abstract_syntax, *transfer_syntax_uid;  ///< of the presentation context
-    const char *sop_class_uid, *sop_instance_uid;       ///< as in the command; the instance of an N-ACTION only
-    uint16_t action_type;                               ///< of an N-ACTION
+    const char *sop_class_uid, *sop_instance_uid;       ///< as in the command; the instance of an N-request only
+    uint16_t type;                                      ///< Action Type ID or Event Type ID
     const char *move_destination;                       ///< of a C-MOVE
     const uint8_t *bytes;  ///< the data set as it came: hostile until proven otherwise
     size_t length;
@@ -35,12 +35,12 @@ typedef struct cd_dimse_response {
     const cd_sub_operations *sub_operations;  ///< NULL for none
 } cd_dimse_response;
 
-/// What an N-EVENT-REPORT-RQ says.
-typedef struct cd_event {
+/// What an N-EVENT-REPORT-RQ or an N-ACTION-RQ says.
+typedef struct cd_normalized {
     const char *sop_class_uid, *sop_instance_uid;
-    uint16_t event_type;
+    uint16_t type;  ///< Event Type ID or Action Type ID
     cd_builder *data_set;
-} cd_event;
+} cd_normalized;
 
 typedef enum cd_exchange_state {
     cd_exchange_open,
@@ -62,11 +62,20 @@ int cd_exchange_accepts(cd_exchange *exchange, const cd_store_request *store);
 int cd_exchange_store(cd_exchange *exchange, const cd_store_request *store, const char *path, uint64_t offset,
                       cd_answer *answer, cd_failure *failure);
 /// Reports an event in the request's presentation context, and takes the response.
-int cd_exchange_report(cd_exchange *exchange, const cd_event *event, uint16_t *status, cd_failure *failure);
+int cd_exchange_report(cd_exchange *exchange, const cd_normalized *event, uint16_t *status, cd_failure *failure);
 
 /// Reports an event in a presentation context that was proposed with the role of the SCP.
-int cd_association_report(cd_association *association, uint8_t context_id, const cd_event *event, uint16_t *status,
+int cd_association_report(cd_association *association, uint8_t context_id, const cd_normalized *event, uint16_t *status,
                           cd_failure *failure);
+/// Requests an action and takes the response's status.
+int cd_association_act(cd_association *association, uint8_t context_id, const cd_normalized *action, uint16_t *status,
+                       cd_failure *failure);
+/// Takes a reported event; returns the status to answer with.
+typedef uint16_t (*cd_event_taker)(void *context, const cd_dimse_request *event);
+/// Waits for the peer to report an event, and answers as `take` says. `taken` becomes 1, or 0 where none came in time. A
+/// data set is kept up to `limit` bytes.
+int cd_association_take_event(cd_association *association, uint32_t milliseconds, size_t limit, cd_event_taker take,
+                              void *context, int *taken, cd_failure *failure);
 
 #ifdef __cplusplus
 }

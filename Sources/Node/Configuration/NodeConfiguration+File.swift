@@ -150,6 +150,11 @@ extension NodeConfiguration.Destination {
         let host = section.required("host", section.string("host"))
         let port = section.required("port", section.integer("port", 1...65535))
         let pauses = DeliverySchedule(section)
+        let asksForCommitment = section.boolean("storage_commitment") ?? false
+        let commitmentAfter = section.seconds("commitment_after_seconds", 10...86_400)
+        if commitmentAfter != nil, !asksForCommitment {
+            section.complain("commitment_after_seconds", "commitment_after_seconds needs storage_commitment = true")
+        }
         let usesTLS = section.boolean("tls") ?? false
         let certificateName = section.string("certificate_name")
         if certificateName != nil, !usesTLS {
@@ -159,6 +164,8 @@ extension NodeConfiguration.Destination {
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
         schedule = pauses
+        self.asksForCommitment = asksForCommitment
+        commitmentAfter.map { commitmentAfterSeconds = $0 }
         self.usesTLS = usesTLS
         self.certificateName = certificateName
     }

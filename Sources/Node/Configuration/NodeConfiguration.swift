@@ -104,6 +104,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var certificateName: String?
         /// When what failed is tried again, and when it is given up.
         public var schedule = DeliverySchedule()
+        /// Whether it is asked for storage commitment; a delivery is then done when it is committed to.
+        public var asksForCommitment = false
+        /// So long after it was asked, without a report, it is asked again, in seconds.
+        public var commitmentAfterSeconds = 3600.0
 
         /// Names a destination.
         public init(name: String, aeTitle: AETitle, host: String, port: UInt16) {

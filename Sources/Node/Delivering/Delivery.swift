@@ -14,6 +14,8 @@ package struct Delivery: Sendable {
     let log: Logger
     /// Whether it is worth calling.
     package let reachability = Reachability()
+    /// How it is asked to commit to what it was sent; nil where it is not.
+    package let confirmation: DeliveryConfirmation?
     /// So many objects at most go on one association.
     private static let batch = 32
 
@@ -21,6 +23,9 @@ package struct Delivery: Sendable {
         archive: Archive, destination: NodeConfiguration.Destination, peer: Peer, audit: Audit? = nil, log: Logger
     ) {
         (self.archive, self.destination, self.peer, self.audit, self.log) = (archive, destination, peer, audit, log)
+        confirmation =
+            destination.asksForCommitment
+            ? DeliveryConfirmation(archive: archive, destination: destination, peer: peer, log: log) : nil
     }
 
     private typealias Attempt = (job: Job, result: StoredResult)
@@ -32,9 +37,21 @@ package struct Delivery: Sendable {
         if let outage, now < outage.until { return false }
         let attempts = try claim(upTo: outage == nil ? Self.batch : 1, now: now)
         guard !attempts.isEmpty else { return false }
-        let outcomes = send(attempts.map(\.result))
-        try settle(zip(attempts, outcomes).map { ($0, DeliveryVerdict($1.result)) }, now: now)
+        let (sent, unsent) = try parted(attempts)
+        if !unsent.isEmpty {
+            let outcomes = send(unsent.map(\.result))
+            try settle(zip(unsent, outcomes).map { ($0, DeliveryVerdict($1.result)) }, now: now)
+        }
+        try confirmation?.ask(sent.map(\.job) + unsent.map(\.job).filter(archive.isSent), now: now)
         return true
+    }
+
+    /// What is to be asked about only, and what is to be sent.
+    private func parted(_ attempts: [Attempt]) throws -> (sent: [Attempt], unsent: [Attempt]) {
+        guard confirmation != nil else { return ([], attempts) }
+        let isSent = try attempts.map { try archive.isSent($0.job) }
+        let parted = zip(attempts, isSent)
+        return (parted.filter(\.1).map(\.0), parted.filter { !$0.1 }.map(\.0))
     }
 
     /// When there is something to do, as far as is known.
@@ -73,7 +90,11 @@ package struct Delivery: Sendable {
         // First what the peer has: a crash from here on costs it no duplicate.
         for (attempt, verdict) in settled {
             guard case .delivered(let note) = verdict else { continue }
-            try archive.complete(attempt.job, reason: note)
+            if confirmation == nil {
+                try archive.complete(attempt.job, reason: note)
+            } else {
+                try archive.noteSent(attempt.job, now: now)
+            }
             log.info("result delivered\(note.map { ": \($0)" } ?? "")", metadata: metadata(attempt.job))
         }
         let isReached = settled.contains { !$0.verdict.isWithoutAnswer || $0.verdict.isInterrupted }
