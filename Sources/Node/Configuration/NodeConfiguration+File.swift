@@ -152,9 +152,6 @@ extension NodeConfiguration.Destination {
         let pauses = DeliverySchedule(section)
         let asksForCommitment = section.boolean("storage_commitment") ?? false
         let commitmentAfter = section.seconds("commitment_after_seconds", 10...86_400)
-        if commitmentAfter != nil, !asksForCommitment {
-            section.complain("commitment_after_seconds", "commitment_after_seconds needs storage_commitment = true")
-        }
         let usesTLS = section.boolean("tls") ?? false
         let certificateName = section.string("certificate_name")
         if certificateName != nil, !usesTLS {

@@ -6,7 +6,7 @@ import Logging
 /// Delivers results to one destination; each destination has its own thread, so that a dead one delays itself alone.
 package struct Delivery: Sendable {
     let archive: Archive
-    let destination: NodeConfiguration.Destination
+    package let destination: NodeConfiguration.Destination
     /// The destination as it is reached.
     let peer: Peer
     /// Told of what is sent; nil where there is no audit trail.
