@@ -1,14 +1,16 @@
 # make demo    build, then run the whole line on a digital patient over real sockets
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
-# make soak    kill the node 200 times at random moments (rounds=200 seed=1)
+# make soak    kill the node 200 times at random moments (rounds=200 seed=1), and fuzz for ten minutes (seconds=600)
+# make bench-associations   100,000 associations one after the other (associations=100000)
+# make compare the faults of docs/comparison.md on every storage SCP that is installed
 # make model   fit the provisional classifier again
 
 swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
 export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
 
-.PHONY: demo test soak check format model build
+.PHONY: demo test soak bench-associations compare check format model build
 
 demo: build
 	.build/release/uptake demo
@@ -32,11 +34,25 @@ test:
 
 rounds ?= 200
 seed ?= 1
+seconds ?= 600
 soak:
 	Packaging/dependencies tests
 	$(swift_build) --build-tests
-	UPTAKE_CRASH_ROUNDS=$(rounds) UPTAKE_CRASH_SEED=$(seed) \
-	    swift test -c release --skip-build --filter EndToEndTests.CrashTests
+	UPTAKE_CRASH_ROUNDS=$(rounds) UPTAKE_CRASH_SEED=$(seed) UPTAKE_FUZZ_SECONDS=$(seconds) UPTAKE_FUZZ_SEED=$(seed) \
+	    swift test -c release --skip-build --filter 'EndToEndTests.(CrashTests|FuzzTests)'
+
+associations ?= 100000
+bench-associations:
+	Packaging/dependencies
+	$(swift_build) --product uptake
+	$(swift_build) --product benchmark-associations
+	.build/release/benchmark-associations .build/release/uptake $(associations)
+
+# Orthanc lies where only root looks for programs.
+compare:
+	Packaging/dependencies tests
+	$(swift_build) --product uptake
+	PATH="$$PATH:/usr/sbin" $(UPTAKE_TEST_PYTHON) Tests/Comparison/compare.py
 
 check: test
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -1,5 +1,6 @@
 #include "network_acceptor.hpp"
 
+#include "cd_registry.h"
 #include "network_instance.hpp"
 
 #include <climits>
@@ -96,9 +97,8 @@ const char *choose(const T_ASC_PresentationContext &context, bool isService) {
     const char *first = nullptr, *plain = nullptr;
     for (int i = 0; i < context.transferSyntaxCount; ++i) {
         const char *syntax = context.proposedTransferSyntaxes[i];
-        const E_TransferSyntax known = DcmXfer(syntax).getXfer();
-        const bool isPlain = known == EXS_LittleEndianExplicit || known == EXS_LittleEndianImplicit ||
-                             (isService && known == EXS_BigEndianExplicit);
+        const bool isPlain = cd_carries_identifiers(syntax) &&
+                             (isService || DcmXfer(syntax).getXfer() != EXS_BigEndianExplicit);
         if (first == nullptr && carries(syntax)) first = syntax;
         if (plain == nullptr && isPlain) plain = syntax;
     }

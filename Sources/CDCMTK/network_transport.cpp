@@ -1,6 +1,7 @@
 #include "network.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -30,6 +31,8 @@ void cdcmtk::initializeNetwork() {
     static std::once_flag once;
     std::call_once(once, [] {
         initialize();
+        // Every association has a thread of its own, and for each the allocator would reserve another 64 MiB.
+        (void)mallopt(M_ARENA_MAX, 4);
         dcmDisableGethostbyaddr.set(OFTrue);  // a reverse look-up per association stalls where DNS does
         dcmSocketReceiveTimeout.set(30);
         dcmSocketSendTimeout.set(30);

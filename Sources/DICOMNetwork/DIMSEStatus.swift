@@ -40,9 +40,14 @@ public struct DIMSEStatus: Sendable, Hashable, Codable, RawRepresentable, Custom
 
     /// The code in hexadecimal and, where it has one, the standard's name.
     public var description: String {
-        let digits = String(rawValue, radix: 16, uppercase: true)
-        let code = "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+        let code = "0x" + code
         return Self.name(of: rawValue).map { "\(code) (\($0))" } ?? code
+    }
+
+    /// The code as the standard writes it, such as A700.
+    public var code: String {
+        let digits = String(rawValue, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - digits.count) + digits
     }
 }
 

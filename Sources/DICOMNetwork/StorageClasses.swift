@@ -1,3 +1,4 @@
+import CDCMTK
 import DICOM
 
 /// The storage SOP classes of PS3.4 annex B and C that DCMTK 3.6.7 does not list; all that it lists are taken besides.
@@ -19,4 +20,12 @@ public enum StorageClasses {
         (UID(constant: "1.2.840.10008.5.1.4.1.1.481.24"), "Enhanced Continuous RT Image Storage"),
         (UID(constant: "1.2.840.10008.5.1.4.1.1.481.25"), "RT Patient Position Acquisition Instruction Storage"),
     ]
+
+    /// Every storage class that a listener takes, ascending: those that DCMTK lists, under its names, and the newer ones.
+    public static var all: [(uid: UID, name: String)] {
+        let listed = (0...).lazy.map { cd_storage_class($0) }.prefix { $0 != nil }.compactMap { text in
+            UID(String(cString: text!)).map { ($0, $0.registeredName ?? "") }
+        }
+        return (listed + newerThanDCMTK).sorted { $0.0 < $1.0 }
+    }
 }

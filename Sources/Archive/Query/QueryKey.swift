@@ -122,3 +122,12 @@ struct QueryKey: Sendable {
             + " WHERE \(condition)))"
     }
 }
+
+extension IndexQuery {
+    /// The attributes that queries at a level may ask for, and whether each can be matched or is only returned; without
+    /// those of the levels above.
+    public static func keys(of level: QueryLevel) -> [(attribute: Attribute, isMatched: Bool)] {
+        QueryKey.byTag.values.filter { $0.level == level }.sorted { $0.attribute.tag < $1.attribute.tag }
+            .map { ($0.attribute, $0.canBeMatched) }
+    }
+}

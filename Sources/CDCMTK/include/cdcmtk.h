@@ -3,5 +3,6 @@
 #include "cd_dataset.h"
 #include "cd_listener.h"
 #include "cd_network.h"
+#include "cd_registry.h"
 #include "cd_report.h"
 #include "cd_tls.h"

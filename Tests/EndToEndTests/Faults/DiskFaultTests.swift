@@ -1,6 +1,7 @@
 import Archive
 import DICOM
 import Foundation
+import Phantom
 import ScriptedPeer
 import Testing
 
@@ -56,8 +57,28 @@ import Testing
         #expect(Date().timeIntervalSince(begin) < 30)
         try expectNothingTorn()
 
-        disk.fail(.write, with: ENOSPC, below: incoming, allowance: size)
+        // Room is given in blocks.
+        disk.fail(.write, with: ENOSPC, below: incoming, allowance: (size + 4095) / 4096 * 4096)
         #expect(peer.store(other, sopInstance: Slices.instance(2).description, fragment: Self.fragment) == 0)
+        try expectNothingTorn(instances: 2)
+    }
+
+    @Test func fullAnywhereInALargeObject() throws {
+        let large = try Slices.bytes(3) {
+            $0.set(.rows, 1200)
+            $0.set(.columns, 1200)
+            $0.setBytes(.pixelData, [UInt8](repeating: 7, count: 2 * 1200 * 1200))
+        }
+        var random = SeededGenerator(seed: 1, stream: "room")
+        for _ in 0..<24 {
+            let room = random.index(below: large.count)
+            disk.fail(.write, with: ENOSPC, below: incoming, allowance: room)
+            let status = peer.store(large, sopInstance: Slices.instance(3).description, fragment: 100_000)
+            #expect(status == 0xA700, "with room for \(room) of \(large.count) bytes")
+            try expectNothingTorn()
+        }
+        disk.mend()
+        #expect(peer.store(large, sopInstance: Slices.instance(3).description, fragment: 100_000) == 0)
         try expectNothingTorn(instances: 2)
     }
 
@@ -71,7 +92,7 @@ import Testing
 
     static let faults: [Fault] = [ENOSPC, EIO, EROFS].flatMap { code -> [Fault] in
         let places: [(FaultyDisk.Operations, String)] = [
-            (.create, "/incoming"), (.write, "/incoming"), (.synchronize, "/incoming"), (.rename, "/instances"),
+            (.create, "/incoming"), (.write, "/incoming"), (.rename, "/instances"),
             (.synchronize, "/instances"), (.write, "/index.sqlite"), (.synchronize, "/index.sqlite"),
             ([.create, .write], ""),
         ]

@@ -1,0 +1,165 @@
+import Archive
+import DICOM
+import DICOMNetwork
+
+extension ConformanceStatement {
+    // MARK: - 4.1
+
+    func implementationModel(_ page: inout Markdown) {
+        page.heading(3, "4.1 Implementation model")
+        page.paragraph(
+            "One application entity, `\(configuration.local.aeTitle)`, in one process that listens, keeps an index and a",
+            "table of jobs, and starts a child process for each reading.")
+        page.list([
+            "**Receiving**: a peer stores instances; each is kept before it is answered.",
+            "**Reading**: when a study has been silent for \(seconds(configuration.completion.quietPeriodSeconds)), no "
+                + "association that fed it is open, and no slice is missing, it is read.",
+            "**Sending**: each result goes to every destination, on associations that the node opens; what fails is sent "
+                + "again after growing pauses.",
+            "**Answering**: queries, retrievals and requests for storage commitment are answered from the index.",
+        ])
+    }
+
+    // MARK: - 4.2
+
+    func applicationEntity(_ page: inout Markdown) {
+        page.heading(3, "4.2 AE specification: \(configuration.local.aeTitle)")
+        associationPolicies(&page)
+        page.heading(4, "4.2.2 Association initiation")
+        page.paragraph("By delivery, by C-MOVE, and by reports on storage commitment.")
+        for service in services where service.role == .scu { describe(service, &page) }
+        page.heading(4, "4.2.3 Association acceptance")
+        acceptance(&page)
+        for service in services where service.role == .scp { describe(service, &page) }
+        queryKeys(&page)
+    }
+
+    private func associationPolicies(_ page: inout Markdown) {
+        let (listening, peer) = (Listener.Configuration(), Peer.timeouts)
+        page.heading(4, "4.2.1 Association policies")
+        page.table(
+            ["Policy", "Value"],
+            [
+                ["Application Context Name", "1.2.840.10008.3.1.1.1"],
+                ["Implementation Class UID", Implementation.classUID],
+                ["Implementation Version Name", Implementation.versionName],
+                ["Maximum PDU, received and offered", "\(Listener.maximumPDUBytes) bytes"],
+                ["Associations accepted at once", "\(configuration.local.maximumAssociations)"],
+                [
+                    "Associations opened at once",
+                    "one for each destination, one for each peer that is reported to, one for each C-MOVE",
+                ],
+                [
+                    "Connections that have not requested yet",
+                    "\(listening.maximumPendingConnections); then the oldest is closed",
+                ],
+                ["Asynchronous operations, extended negotiation, user identity", "none"],
+                ["As acceptor: time for a whole request", "\(listening.acseSeconds) s"],
+                ["As acceptor: time for each further part of a message", "\(listening.dimseSeconds) s"],
+                ["As acceptor: time between two messages", "\(listening.idleSeconds) s"],
+                ["As requestor: time to connect", "\(peer.connectSeconds) s"],
+                ["As requestor: time to negotiate or release", "\(peer.acseSeconds) s"],
+                ["As requestor: time for a response", "\(peer.dimseSeconds) s"],
+            ])
+    }
+
+    private func acceptance(_ page: inout Markdown) {
+        page.table(
+            ["Condition, in this order", "Otherwise"],
+            [
+                [
+                    "the request is an A-ASSOCIATE-RQ, whole within the time-out",
+                    "A-ABORT, and the connection is closed",
+                ],
+                [
+                    "fewer than \(configuration.local.maximumAssociations) associations are open",
+                    "\(Rejection.localLimitExceeded)",
+                ],
+                [
+                    "the called AE title is `\(configuration.local.aeTitle)`, case and all",
+                    "\(Rejection.calledAETitleNotRecognized)",
+                ],
+                [
+                    "the calling AE title is a peer of section 4.4.1, from one of its addresses, with the security it needs",
+                    "\(Rejection.callingAETitleNotRecognized)",
+                ],
+            ])
+        page.paragraph(
+            "Of the transfer syntaxes proposed in a context the first, in the peer's order, of those listed for the service",
+            "is accepted; where the peer proposes to be the SCP of a storage class (for C-GET), an uncompressed one is",
+            "preferred.")
+    }
+
+    private func describe(_ service: DescribedService, _ page: inout Markdown) {
+        page.heading(5, "\(service.name) as \(service.role.rawValue)")
+        page.list(service.behaviour)
+        if service.sopClasses.count <= 4 {
+            page.table(["SOP class", "UID"], service.sopClasses.map { [$0.name, $0.uid.description] })
+        } else {
+            page.paragraph("SOP classes: those of section 8.2.")
+        }
+        if service.transferSyntaxes.count <= 4 {
+            page.table(["Transfer syntax", "UID"], service.transferSyntaxes.map { [$0.name, $0.uid.description] })
+        } else {
+            page.paragraph("Transfer syntaxes: those of section 8.3.")
+        }
+        if !service.statuses.isEmpty {
+            page.table(
+                ["Status", service.role == .scp ? "Given when" : "Taken as"],
+                service.statuses.map { [$0.status.code, $0.meaning] })
+        }
+    }
+
+    private func queryKeys(_ page: inout Markdown) {
+        page.heading(5, "Keys of queries")
+        page.table(
+            ["Level", "Attribute", "Tag", "Matched"],
+            QueryLevel.allCases.flatMap { level in
+                IndexQuery.keys(of: level).map {
+                    [
+                        level.rawValue, $0.attribute.keyword, "\($0.attribute.tag)",
+                        $0.isMatched ? "yes" : "returned only",
+                    ]
+                }
+            })
+    }
+
+    // MARK: - 4.3, 4.4
+
+    func networkInterfaces(_ page: inout Markdown) {
+        page.heading(3, "4.3 Network interfaces")
+        page.paragraph("TCP over IPv4, on whatever the operating system offers. No IPv6, no DICOMweb, no DHCP or LDAP.")
+    }
+
+    func siteConfiguration(_ page: inout Markdown) {
+        page.heading(3, "4.4 Configuration")
+        page.heading(4, "4.4.1 AE titles and presentation addresses")
+        let local = configuration.local
+        let plain = configuration.tls?.isExclusive == true ? nil : "\(local.address):\(local.port)"
+        let secure = configuration.tls?.port.map { "\(local.address):\($0) (TLS)" }
+        page.table(
+            ["AE title", "Role", "Address"],
+            [[local.aeTitle.description, "this node", [plain, secure].compactMap(\.self).joined(separator: ", ")]]
+                + configuration.peers.map { peer in
+                    let from = peer.addresses.isEmpty ? "any address" : peer.addresses.joined(separator: ", ")
+                    let at = peer.host.flatMap { host in peer.port.map { ", listens at \(host):\($0)" } } ?? ""
+                    let security = peer.requiresTLS ? ", TLS required" : ""
+                    return [peer.aeTitle.description, "peer", "calls from \(from)\(at)\(security)"]
+                }
+                + configuration.destinations.map {
+                    [
+                        $0.aeTitle.description, "destination \($0.name)",
+                        "\($0.host):\($0.port)\($0.usesTLS ? " (TLS)" : "")",
+                    ]
+                })
+        page.heading(4, "4.4.2 Parameters")
+        page.paragraph("Every key of the configuration is in `Config/uptake.toml`, with its default.")
+    }
+
+    func seconds(_ value: Double) -> String { value == value.rounded() ? "\(Int(value)) s" : "\(value) s" }
+}
+
+extension Peer {
+    /// The time-outs of the associations that the node opens.
+    fileprivate static let timeouts = Timeouts()
+}
