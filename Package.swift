@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         // The straight line of the science: values in, values out
@@ -74,7 +75,10 @@ let package = Package(
         module("Phantom", ["Imaging", "Anatomy", "DICOM"]),
         module(
             "Training",
-            ["Phantom", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+            [
+                "Phantom", "Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy",
+                "DICOM", "CCairo", "CZlib",
+            ]),
 
         // The commands
         .executableTarget(

@@ -5,6 +5,8 @@ import Imaging
 public struct PhantomStudy: Sendable {
     /// Who was scanned.
     public let patient: PhantomPatient
+    /// How.
+    public let acquisition: Acquisition
     /// Names, identifiers, times and dose.
     public let identity: PhantomIdentity
     /// The PET.

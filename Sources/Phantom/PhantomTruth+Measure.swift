@@ -8,6 +8,8 @@ extension PhantomTruth {
         let voxels = Self.voxelsBySite(scan.labels, count: scene.sites.count)
         let kept = scene.sites.indices.filter { !voxels[$0].isEmpty }
         let reference = Self.reference(scene)
+        // Worked out once: it is the median over all slices.
+        let spacing = geometry.sliceSpacing
         var numbers = (lesion: 0, other: 0)
         sites = kept.map { index in
             let site = scene.sites[index]
@@ -16,12 +18,13 @@ extension PhantomTruth {
             return Site(
                 id: (site.suspicious ? "L" : "P") + (number < 10 ? "0" : "") + String(number), site: site,
                 extent: scan.extents[index], voxels: voxels[index], scan: scan, geometry: geometry,
-                bloodPool: reference.bloodPool)
+                spacing: spacing, bloodPool: reference.bloodPool)
         }
         // Labels count the sites kept.
         var place = [UInt16](repeating: 0, count: scene.sites.count + 1)
         for (number, index) in kept.enumerated() { place[index + 1] = UInt16(number + 1) }
         labels = scan.labels.map { place[Int($0)] }
+        structures = scan.structures
         seed = patient.seed
         tracer = patient.tracer
         hasProstate = patient.hasProstate
@@ -49,14 +52,15 @@ extension PhantomTruth {
 extension PhantomTruth.Site {
     init(
         id: String, site: Scene.Site, extent: PETScanner.Extent, voxels: [Int], scan: PETScanner.Scan,
-        geometry: VolumeGeometry, bloodPool: Double
+        geometry: VolumeGeometry, spacing: Double, bloodPool: Double
     ) {
         let mean = extent.sum / Double(max(extent.count, 1))
-        let floor = Float(max(1.5 * bloodPool, 2 * Self.surroundings(voxels, scan, geometry)))
+        let around = Self.surroundings(voxels, spacing: spacing, scan, geometry)
+        let floor = Float(max(1.5 * bloodPool, 2 * around.median, around.median + 3 * around.noise))
         self.init(
             id: id, location: site.location, laterality: site.laterality, suspicious: site.suspicious,
             centroid: Self.nearest(to: PatientPoint(mean.x, mean.y, mean.z), voxels, geometry).toHundredths,
-            volumeMl: (Double(extent.count) * PETScanner.sampleMl).toThousandths,
+            volumeMl: (Double(extent.count) * scan.sampleMl).toThousandths,
             suvTrue: Double(site.suv).toThousandths,
             suvMax: Double(voxels.map { scan.voxels[$0] }.max() ?? 0).toThousandths,
             detectable: voxels.contains { scan.voxels[$0] >= floor && Self.isSummit($0, scan, geometry) })
@@ -79,14 +83,20 @@ extension PhantomTruth.Site {
         return geometry.point(at: nearest)
     }
 
-    /// The median SUV some 12 mm away from the site's voxels, where other sites are.
-    private static func surroundings(_ voxels: [Int], _ scan: PETScanner.Scan, _ geometry: VolumeGeometry) -> Double {
+    /// The median SUV some 12 mm away from the site's voxels, where other sites are, and its standard deviation there:
+    /// from below, because above it neighbours shine in.
+    private static func surroundings(
+        _ voxels: [Int], spacing: Double, _ scan: PETScanner.Scan, _ geometry: VolumeGeometry
+    ) -> (median: Double, noise: Double) {
         let own = scan.labels[voxels[0]]
+        let (across, along) = (Int((12 / geometry.columnSpacing).rounded()), Int((12 / spacing).rounded()))
         var values: [Float] = []
         let stride = max(voxels.count / 200, 1)
         for index in Swift.stride(from: 0, to: voxels.count, by: stride) {
             let (i, j, k) = geometry.voxel(at: voxels[index])
-            for (di, dj, dk) in [(3, 0, 0), (-3, 0, 0), (0, 3, 0), (0, -3, 0), (0, 0, 4), (0, 0, -4)] {
+            for (di, dj, dk) in [
+                (across, 0, 0), (-across, 0, 0), (0, across, 0), (0, -across, 0), (0, 0, along), (0, 0, -along),
+            ] {
                 let (x, y, z) = (i + di, j + dj, k + dk)
                 guard x >= 0, y >= 0, z >= 0, x < geometry.columns, y < geometry.rows, z < geometry.slices else {
                     continue
@@ -96,7 +106,9 @@ extension PhantomTruth.Site {
             }
         }
         values.sort()
-        return values.isEmpty ? 0 : Double(values[values.count / 2])
+        guard !values.isEmpty else { return (0, 0) }
+        let median = Double(values[values.count / 2])
+        return (median, median - Double(values[values.count * 16 / 100]))
     }
 
     /// Whether no neighbour of a voxel is brighter.

@@ -22,7 +22,7 @@ public struct PhantomTruth: Codable, Sendable, Equatable {
         /// Highest SUVbw of its voxels on the PET as it is, with point spread and noise.
         public let suvMax: Double
         /// Whether it can be seen: it has a summit of its own, no mere slope of something brighter beside it, of at least
-        /// 1.5 times the blood pool and twice its surroundings.
+        /// 1.5 times the blood pool and twice its surroundings, and three standard deviations of the noise above them.
         public let detectable: Bool
     }
 
@@ -67,6 +67,9 @@ public struct PhantomTruth: Codable, Sendable, Equatable {
     /// For each PET voxel (column fastest, then row, then slice) the index into `sites` plus one; 0 is outside of the
     /// body. Not written to `truth.json`, and empty after reading it back.
     public var labels: [UInt16] = []
+    /// The organ map: for each PET voxel the `number` of the structure seen there, 0 outside of the body. Foci are
+    /// numbered as foci. Not written to `truth.json` either.
+    public var structures: [UInt8] = []
 
     /// The suspicious sites.
     public var lesions: [Site] { sites.filter(\.suspicious) }

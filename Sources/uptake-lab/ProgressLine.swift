@@ -1,7 +1,7 @@
 import Foundation
 
 /// One line on the terminal that tells how far the work is; silent where standard error is no terminal.
-final class ProgressLine {
+final class ProgressLine: Sendable {
     private let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// Replaces the line.

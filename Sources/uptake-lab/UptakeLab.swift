@@ -8,7 +8,10 @@ struct UptakeLab: ParsableCommand {
         commandName: "uptake-lab",
         abstract: "The laboratory of Uptake: digital patients, fitting and evaluation.",
         discussion: "Not part of the clinical package. Everything is drawn from seeds and repeats.",
-        subcommands: [PhantomCommand.self, FitCommand.self, ScoreCommand.self])
+        subcommands: [
+            PhantomCommand.self, CohortCommand.self, AnatomyCommand.self, MontageCommand.self, FitCommand.self,
+            ScoreCommand.self,
+        ])
 
     /// Runs the command; wrong usage ends with 2, as in `uptake`.
     static func main() {

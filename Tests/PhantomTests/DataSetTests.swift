@@ -93,7 +93,7 @@ import Testing
             #expect(last.done == last.total && last.total == pet.count + ct.count)
             let text = try Data(contentsOf: URL(fileURLWithPath: folder + "/study/truth.json"))
             var truth = try JSONDecoder().decode(PhantomTruth.self, from: text)
-            truth.labels = Shared.psma.truth.labels
+            (truth.labels, truth.structures) = (Shared.psma.truth.labels, Shared.psma.truth.structures)
             #expect(truth == Shared.psma.truth)
         }
     }

@@ -81,8 +81,8 @@ import Testing
         for lesion in truth.lesions {
             #expect((7...25).contains(lesion.suvMax), "\(lesion.location): \(lesion.suvMax)")
             #expect(lesion.detectable, "\(lesion.location)")
-            // A ball of 10 mm has 0.52 ml; bone and capsule may cut a little off.
-            #expect((0.35...0.62).contains(lesion.volumeMl), "\(lesion.location): \(lesion.volumeMl) ml")
+            // A ball of 10 mm has 0.52 ml; bone and capsule may cut a little off, the deformation stretches and squeezes.
+            #expect((0.3...0.75).contains(lesion.volumeMl), "\(lesion.location): \(lesion.volumeMl) ml")
         }
         let rib = try #require(truth.sites.last { $0.location == .rib })
         #expect(!rib.suspicious && rib.id.hasPrefix("P"))

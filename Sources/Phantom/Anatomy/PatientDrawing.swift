@@ -9,17 +9,17 @@ struct PatientDrawing {
     let tracer: Tracer
     let habitus: Habitus
     let uptake: PhysiologicUptake
-    let hasProstate: Bool
+    let condition: PatientCondition
     var scene = Scene()
     /// Vessels, spine and other courses along which lesions are placed later.
     var landmarks = Landmarks()
 
-    init(seed: UInt64, tracer: Tracer, habitus: Habitus, hasProstate: Bool) {
+    init(seed: UInt64, tracer: Tracer, habitus: Habitus, condition: PatientCondition, sink: Float = 1) {
         self.seed = seed
         self.tracer = tracer
         self.habitus = habitus
-        self.hasProstate = hasProstate
-        uptake = PhysiologicUptake(tracer: tracer, seed: seed)
+        self.condition = condition
+        uptake = PhysiologicUptake(tracer: tracer, seed: seed, sink: sink)
         drawBody()
         drawAirways()
         drawSkeleton()

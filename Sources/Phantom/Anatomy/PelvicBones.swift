@@ -10,7 +10,7 @@ extension PatientDrawing {
         ]
         let body = Loft(sections.map { habitus.section($0.0, y: $0.1, $0.2, $0.3, power: 2.3) })
         scene.drawBone(.loft(body), site: sacrum)
-        landmarks.courses["presacral"] = tube([(0, 22, 985, 3), (0, 46, 950, 3), (0, 62, 915, 3)])
+        landmarks.courses["presacral"] = tube([(0, 30, 978, 1), (0, 53, 940, 1), (0, 66, 906, 1)])
         for (laterality, mirror) in Self.sides {
             let site = scene.site(.pelvicBone, laterality, suv: uptake[.marrow])
             drawHipBone(mirror, site: site)
@@ -39,6 +39,7 @@ extension PatientDrawing {
     }
 
     mutating func drawFemur(_ laterality: Laterality, _ mirror: Float) {
+        defer { if laterality == condition.hipProsthesis { drawHipProsthesis(laterality, mirror) } }
         let site = scene.site(.femur, laterality, suv: uptake[.marrow] * 0.8)
         let soft = scene.sites.firstIndex { $0.location == .softTissue }!
         let joint = Ellipsoid(habitus.point(90 * mirror, -4, 900), Point(repeating: 26))
@@ -50,6 +51,18 @@ extension PatientDrawing {
         for shape in [neck, trochanter] { scene.drawBone(.tube(shape), site: site) }
         let shaft = tube(
             [(126, 8, 868, 16), (112, 2, 800, 14), (100, 0, 700, 13.5), (94, 0, 560, 13.5)], mirror: mirror)
-        scene.drawBone(.tube(shaft), site: site, cortexMm: 6)
+        scene.drawBone(.tube(shaft), site: site, cortexMm: 6, red: 0.15)
+    }
+
+    /// Head, neck and stem of metal in the place of bone.
+    private mutating func drawHipProsthesis(_ laterality: Laterality, _ mirror: Float) {
+        let soft = scene.sites.firstIndex { $0.location == .softTissue }!
+        let structure = Structure(.hipProsthesis, laterality)
+        let head = Ellipsoid(habitus.point(90 * mirror, -4, 900), Point(repeating: 24))
+        let stem = tube(
+            [(92, -4, 899, 9), (116, 4, 882, 10), (124, 6, 850, 9), (114, 2, 790, 7), (107, 1, 750, 5)], mirror: mirror)
+        for shape in [Shape.ellipsoid(head), .tube(stem)] {
+            scene.draw(shape, .metal, site: soft, suv: 0.05, as: structure)
+        }
     }
 }

@@ -4,10 +4,10 @@ import Anatomy
 extension PatientDrawing {
     mutating func drawPelvicOrgans() {
         var random = random("prostate")
-        if hasProstate {
+        if condition.hasProstate {
             drawSeminalVesicles()
             let site = scene.site(.prostate, .midline, suv: uptake[.prostate])
-            let size = Float(random.logNormal(mean: 1.05, sd: 0.16))
+            let size = Float(random.logNormal(mean: 1.02, sd: 0.17))
             let gland = Ellipsoid(
                 habitus.point(0, 8, 878), Point(23, 17, 19) * size, wobble: 0.05, phase: Point(1, 2, 3))
             scene.draw(.ellipsoid(gland), .prostate, site: site)
@@ -47,17 +47,19 @@ extension PatientDrawing {
 
     mutating func drawGanglia() {
         let spine = Habitus.spineY
-        let places: [(organ: Organ, share: Double, x: Float, y: Float, height: Float, size: Point)] = [
-            (.cervicalGanglion, 0.92, 20, spine(1452) - 4, 1452, Point(3, 3.5, 7)),
-            (.coeliacGanglion, 0.89, 18, spine(1150) - 30, 1150, Point(6.5, 2.2, 9)),
-            (.sacralGanglion, 0.46, 20, 56, 942, Point(2.5, 2.5, 6)),
-        ]
+        let places:
+            [(organ: Organ, kind: Structure.Kind, share: Double, x: Float, y: Float, height: Float, size: Point)] = [
+                (.cervicalGanglion, .cervicalGanglion, 0.92, 20, spine(1452) - 4, 1452, Point(3, 3.5, 7)),
+                (.coeliacGanglion, .coeliacGanglion, 0.89, 18, spine(1150) - 30, 1150, Point(6.5, 2.2, 9)),
+                (.sacralGanglion, .sacralGanglion, 0.46, 20, 56, 942, Point(2.5, 2.5, 6)),
+            ]
         for place in places {
             for (laterality, mirror) in Self.sides {
                 var random = random("ganglion/\(place.organ.rawValue)/\(laterality.rawValue)")
                 // How often each is seen: Rischpler et al. 2018.
                 guard random.chance(place.share) else { continue }
-                let site = smallSite(.ganglion, laterality, place.organ, radius: 3.9, variation: 0.15)
+                let site = smallSite(
+                    .ganglion, laterality, place.organ, radius: 3.9, variation: 0.15, place.kind)
                 let shape = ellipsoid(
                     place.x, place.y, place.height, place.size, tilt: Point(0, 15, 20), mirror: mirror, shiftMm: 1.5,
                     using: &random)

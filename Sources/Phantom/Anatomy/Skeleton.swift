@@ -28,8 +28,10 @@ extension PatientDrawing {
         drawDiscsAndCanal()
         for location in [AnatomicalLocation.cervicalSpine, .thoracicSpine, .lumbarSpine] {
             let site = scene.site(location, .midline, suv: uptake[.marrow])
-            for vertebra in Self.vertebrae where vertebra.location == location {
-                drawVertebra(vertebra.height, vertebra.size, site: site)
+            let kind = Structure.Kind(location)
+            for (index, vertebra) in Self.vertebrae.filter({ $0.location == location }).enumerated() {
+                drawVertebra(
+                    vertebra.height, vertebra.size, site: site, as: Structure(kind, ordinal: index + 1))
             }
         }
         drawPelvis()
@@ -46,27 +48,34 @@ extension PatientDrawing {
         let discs = heights.map { height in
             (Float(0), Habitus.spineY(height), height, height > 1450 ? Float(9) : height > 1160 ? 14 : 17)
         }
-        scene.draw(.tube(tube(discs, spacing: 20)), .disc, site: soft, suv: uptake[.fat])
+        scene.draw(.tube(tube(discs, spacing: 20)), .disc, site: soft, suv: uptake[.fat], as: Structure(.disc))
+        let cord = heights.filter { $0 > 1080 }.map { height in
+            (Float(0), Habitus.spineY(height) + (height > 1450 ? 17 : 26), height, Float(5))
+        }
+        scene.draw(
+            .tube(tube(cord, spacing: 20)), .canal, site: soft, suv: uptake[.brain] * 0.17, as: Structure(.spinalCord))
     }
 
-    private mutating func drawVertebra(_ height: Float, _ size: Point, site: Int) {
+    private mutating func drawVertebra(_ height: Float, _ size: Point, site: Int, as structure: Structure) {
         var random = random("vertebra/\(height)")
         let scale = 1 + Float(random.bounded(sd: 0.03))
         let y = Habitus.spineY(height)
         let width = habitus.width(at: height) * scale
         let body = Ellipsoid(
             habitus.point(0, y, height), size * Point(width, width, habitus.length), power: 4)
-        scene.drawBone(.ellipsoid(body), site: site, cortexMm: 1.5)
+        scene.drawBone(.ellipsoid(body), site: site, cortexMm: 1.5, as: structure)
         let back = y + size.y
         for (_, mirror) in Self.sides {
             let pedicle = tube([(9, back - 2, height, 4.5), (12, back + 10, height, 4.5)], mirror: mirror)
             let wing = tube(
                 [(11, back + 9, height, 4.5), (size.x + 14, back + 13, height - 2, 3.5)], mirror: mirror)
             let lamina = tube([(12, back + 10, height, 4), (1, back + 20, height - 5, 4)], mirror: mirror)
-            for shape in [pedicle, wing, lamina] { scene.drawBone(.tube(shape), site: site, cortexMm: 1.5) }
+            for shape in [pedicle, wing, lamina] {
+                scene.drawBone(.tube(shape), site: site, cortexMm: 1.5, as: structure)
+            }
         }
         let spinous = tube([(0, back + 19, height - 5, 4), (0, back + 34, height - 14, 3.5)])
-        scene.drawBone(.tube(spinous), site: site, cortexMm: 1.5)
+        scene.drawBone(.tube(spinous), site: site, cortexMm: 1.5, as: structure)
     }
 
     private mutating func drawRibs() {
@@ -75,7 +84,9 @@ extension PatientDrawing {
             let site = scene.site(.rib, laterality, suv: uptake[.marrow])
             for number in 1...12 {
                 let rib = rib(number, mirror, around: cavity)
-                scene.drawBone(.tube(rib), site: site, cortexMm: 1.6)
+                scene.drawBone(
+                    .tube(rib), site: site, cortexMm: 1.6, red: 0.75, as: Structure(.rib, laterality, ordinal: number))
+                if number <= 10 { drawCartilage(from: rib, number, around: cavity) }
                 landmarks.courses["rib\(number)/\(laterality.rawValue)"] = rib
             }
         }
@@ -103,6 +114,24 @@ extension PatientDrawing {
         return Tube(through: knots, spacing: 8)
     }
 
+    /// From the end of a rib towards the breastbone.
+    private mutating func drawCartilage(from rib: Tube, _ number: Int, around cavity: Loft) {
+        let soft = scene.sites.firstIndex { $0.location == .softTissue }!
+        let start = rib.knots[rib.knots.count - 1]
+        let rise: [Float] = [6, 2, 0, 4, 14, 28, 42, 34, 26, 18]
+        let reach: Float = number <= 7 ? 0.2 : 0.62
+        let height = start.point.z + rise[number - 1] * habitus.length
+        let wall = cavity.section(at: height)
+        let end = Point(
+            wall.x + (start.point.x - wall.x) * reach, wall.y - (wall.b + 5) * (number <= 7 ? 1 : 0.93), height)
+        var middle = (start.point + end) * 0.5
+        middle.y -= 4
+        let course = [start, Tube.Knot(point: middle, radius: 5), Tube.Knot(point: end, radius: 4.5)]
+        let tissue = Tissue(hu: 95, layer: .muscle, over: [.fat, .muscle, .cavity])
+        scene.draw(
+            .tube(Tube(through: course)), tissue, site: soft, suv: uptake[.fat] * 1.2, as: Structure(.costalCartilage))
+    }
+
     private mutating func drawSternum() {
         let site = scene.site(.sternum, .midline, suv: uptake[.marrow])
         let cavity = cavity
@@ -118,7 +147,7 @@ extension PatientDrawing {
     }
 
     private mutating func drawShoulder(_ laterality: Laterality, _ mirror: Float) {
-        let lift: Float = habitus.armsUp ? 16 : 0
+        let lift: Float = habitus.arms == .raised ? 16 : 0
         let clavicle = scene.site(.clavicle, laterality, suv: uptake[.marrow])
         scene.drawBone(
             .tube(
@@ -138,11 +167,17 @@ extension PatientDrawing {
         for shape in [spine, glenoid] { scene.drawBone(.tube(shape), site: scapula) }
 
         let humerus = scene.site(.humerus, laterality, suv: uptake[.marrow])
-        let arm = Self.armCourse(up: habitus.armsUp)
         scene.drawBone(
             .ellipsoid(Ellipsoid(habitus.point(158 * mirror, 16, 1398), Point(repeating: 22))), site: humerus)
-        let shaft = arm.prefix(habitus.armsUp ? 4 : 3).map { ($0.0, $0.1, $0.2, Float(11)) }
-        scene.drawBone(.tube(tube(shaft, mirror: mirror, spacing: 15)), site: humerus, cortexMm: 4)
+        let arm = habitus.armCourse(laterality)
+        let shaft = arm.prefix(3).map { ($0.0, $0.1, $0.2, Float(11)) }
+        scene.drawBone(.tube(tube(shaft, mirror: mirror, spacing: 15)), site: humerus, cortexMm: 4, red: 0.2)
+        for offset in [Float(-8), 9] {
+            let bone = arm.suffix(3).map { ($0.0, $0.1 + offset, $0.2, Float(6.5)) }
+            scene.drawBone(
+                .tube(tube(bone, mirror: mirror, spacing: 15)), site: humerus, cortexMm: 3, red: 0,
+                as: Structure(.forearm, laterality))
+        }
     }
 
     private mutating func drawPsoas() {
@@ -152,7 +187,7 @@ extension PatientDrawing {
                 [(30, 42, 1140, 9), (40, 34, 1080, 19), (50, 26, 1020, 22), (64, 6, 965, 19), (78, -24, 925, 16)],
                 mirror: mirror)
             let tissue = Tissue(hu: 55, layer: .muscle, over: .connective)
-            scene.draw(.tube(psoas), tissue, site: muscle)
+            scene.draw(.tube(psoas), tissue, site: muscle, as: Structure(.psoas, mirror > 0 ? .left : .right))
         }
     }
 }

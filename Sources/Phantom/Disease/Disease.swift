@@ -1,4 +1,6 @@
 import Anatomy
+import Foundation
+import Imaging
 
 /// What disease a phantom patient has.
 public enum Disease: Sendable {
@@ -45,19 +47,19 @@ struct DiseasePlan: Sendable {
     /// Diffuse involvement of the marrow, with the SUV of the marrow.
     var diffuseMarrowSUV: Double?
 
-    init(_ disease: Disease, seed: UInt64, drawing: PatientDrawing) {
+    init(_ disease: Disease, seed: UInt64, tracer: Tracer, hasProstate: Bool) {
         switch disease {
         case .none: break
         case .lesions(let lesions): self.lesions = lesions
         case .typical:
             var random = SeededGenerator(seed: seed, stream: "disease")
-            if drawing.tracer.target == .psma {
-                planProstateCancer(hasProstate: drawing.hasProstate, &random)
-                var benign = SeededGenerator(seed: seed, stream: "pitfalls")
-                planLookAlikes(boneShare: drawing.tracer == .f18PSMA1007 ? 0.65 : 0.25, &benign)
+            if tracer.target == .psma {
+                planProstateCancer(hasProstate: hasProstate, &random)
             } else {
                 planGlucoseDisease(&random)
             }
+            var benign = SeededGenerator(seed: seed, stream: "pitfalls")
+            planPitfalls(tracer, &benign)
         }
     }
 
@@ -66,9 +68,19 @@ struct DiseasePlan: Sendable {
         _ location: AnatomicalLocation, _ laterality: Laterality, suv: (mean: Double, sd: Double),
         diameter: (mean: Double, sd: Double), suspicious: Bool = true, _ random: inout SeededGenerator
     ) {
-        let suvMax = max(random.logNormal(mean: suv.mean, sd: suv.sd), 2)
-        let size = random.logNormal(mean: diameter.mean, sd: diameter.sd, limit: 2)
+        // Faint ones belong to it: the truth says which of them can be seen.
+        let suvMax = max(random.logNormal(mean: suv.mean, sd: suv.sd), 1.2)
+        let size = random.logNormal(mean: diameter.mean, sd: diameter.sd, limit: 2.2)
         lesions.append(
             Disease.Lesion(location, laterality, suvMax: suvMax, diameterMm: size, suspicious: suspicious))
+    }
+}
+
+extension DiseasePlan {
+    /// What the tumours leave for normal organs: little is taken by a few lesions, up to half by a great mass.
+    var sink: Float {
+        let uptake = lesions.filter(\.suspicious).reduce(0) { $0 + $1.suvMax * pow($1.diameterMm / 10, 3) * 0.52 }
+        let marrow = (diffuseMarrowSUV ?? 0) * 700
+        return Float(max(1 / (1 + (uptake + marrow) / 9000), 0.45))
     }
 }

@@ -1,28 +1,40 @@
 import Anatomy
 
-/// Lung cancer and lymphoma, for patients with ¹⁸F-FDG. Frequencies and sizes are rounded estimates.
+/// Lung cancer, lymphoma, spread to liver and bone, for patients with ¹⁸F-FDG. Frequencies and sizes are rounded
+/// estimates.
 extension DiseasePlan {
     mutating func planGlucoseDisease(_ random: inout SeededGenerator) {
-        switch random.choice(weights: [0.45, 0.42, 0.13]) {
+        switch random.choice(weights: [0.38, 0.36, 0.14, 0.12]) {
         case 0: planLungCancer(&random)
         case 1: planLymphoma(&random)
+        case 2: planLiverMetastases(&random)
         default: break
         }
     }
 
     private mutating func planLungCancer(_ random: inout SeededGenerator) {
         let side: Laterality = random.chance(0.5) ? .left : .right
-        add(.lung, side, suv: (11, 6), diameter: (32, 12), &random)
-        if random.chance(0.6) { add(.hilarNode, side, suv: (8, 4), diameter: (14, 4), &random) }
-        if random.chance(0.55) {
-            for _ in 0..<count(continuing: 0.5, most: 4, &random) {
-                add(.mediastinalNode, .midline, suv: (8, 4), diameter: (14, 4), &random)
+        add(.lung, side, suv: (11, 6), diameter: (32, 17), &random)
+        if random.chance(0.6) {
+            for _ in 0..<count(continuing: 0.4, most: 3, &random) {
+                add(.hilarNode, side, suv: (8, 4), diameter: (14, 5), &random)
             }
         }
-        if random.chance(0.15) { add(.supraclavicularNode, side, suv: (7, 3), diameter: (12, 3), &random) }
-        if random.chance(0.12) { add(.adrenalGland, side, suv: (8, 4), diameter: (18, 4), &random) }
-        if random.chance(0.12) { add(.liver, .right, suv: (8, 3), diameter: (20, 6), &random) }
-        if random.chance(0.22) { addBone(count(continuing: 0.6, most: 6, &random), suv: (8, 4), &random) }
+        if random.chance(0.55) {
+            for _ in 0..<count(continuing: 0.5, most: 5, &random) {
+                add(.mediastinalNode, .midline, suv: (8, 4), diameter: (14, 5), &random)
+            }
+        }
+        if random.chance(0.15) { add(.supraclavicularNode, side, suv: (7, 3), diameter: (12, 4), &random) }
+        if random.chance(0.12) { add(.adrenalGland, side, suv: (8, 4), diameter: (18, 5), &random) }
+        if random.chance(0.12) { addLiver(count(continuing: 0.6, most: 6, &random), &random) }
+        if random.chance(0.15) {
+            let other: Laterality = side == .left ? .right : .left
+            for _ in 0..<count(continuing: 0.6, most: 6, &random) {
+                add(.lung, random.chance(0.5) ? side : other, suv: (5, 3), diameter: (11, 4), &random)
+            }
+        }
+        if random.chance(0.25) { addBone(count(continuing: 0.7, most: 14, &random), suv: (8, 4), &random) }
     }
 
     private mutating func planLymphoma(_ random: inout SeededGenerator) {
@@ -33,14 +45,40 @@ extension DiseasePlan {
             (.commonIliacNode, [.left, .right]), (.externalIliacNode, [.left, .right]),
             (.inguinalNode, [.left, .right]),
         ]
+        // Every lymphoma has its own avidity, and some are bulky.
+        let avidity = random.logNormal(mean: 11, sd: 6)
+        let bulk = random.chance(0.2) ? random.uniform(1.5, 2.6) : 1
         for _ in 0..<2 + random.index(below: 5) {
             let station = stations[random.index(below: stations.count)]
             let side = station.1[random.index(below: station.1.count)]
-            for _ in 0..<count(continuing: 0.5, most: 4, &random) {
-                add(station.0, side, suv: (11, 7), diameter: (18, 6), &random)
+            for _ in 0..<count(continuing: 0.6, most: 6, &random) {
+                add(station.0, side, suv: (avidity, avidity * 0.4), diameter: (17 * bulk, 7 * bulk), &random)
             }
         }
-        if random.chance(0.2) { add(.spleen, .left, suv: (9, 4), diameter: (25, 6), &random) }
-        if random.chance(0.15) { addBone(count(continuing: 0.6, most: 5, &random), suv: (9, 4), &random) }
+        if random.chance(0.2) { add(.spleen, .left, suv: (9, 4), diameter: (25, 8), &random) }
+        if random.chance(0.15) { addBone(count(continuing: 0.6, most: 8, &random), suv: (9, 4), &random) }
+        if random.chance(0.05) { diffuseMarrowSUV = random.logNormal(mean: 6, sd: 2) }
+    }
+
+    /// A tumour of the colon, or none left, with metastases in the liver.
+    private mutating func planLiverMetastases(_ random: inout SeededGenerator) {
+        addLiver(count(continuing: 0.75, most: 12, &random), &random)
+        if random.chance(0.5) {
+            add(.colon, random.chance(0.6) ? .left : .right, suv: (13, 6), diameter: (30, 9), &random)
+        }
+        if random.chance(0.3) {
+            for _ in 0..<count(continuing: 0.5, most: 4, &random) {
+                add(.retroperitonealNode, .midline, suv: (7, 3), diameter: (13, 4), &random)
+            }
+        }
+        if random.chance(0.25) {
+            for _ in 0..<count(continuing: 0.6, most: 8, &random) {
+                add(.lung, random.chance(0.5) ? .left : .right, suv: (5, 3), diameter: (11, 4), &random)
+            }
+        }
+    }
+
+    private mutating func addLiver(_ count: Int, _ random: inout SeededGenerator) {
+        for _ in 0..<count { add(.liver, .right, suv: (8, 3.5), diameter: (22, 10), &random) }
     }
 }

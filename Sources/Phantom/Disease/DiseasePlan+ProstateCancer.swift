@@ -22,18 +22,20 @@ extension DiseasePlan {
                 (.lung, .left), (.lung, .right), (.liver, .right), (.adrenalGland, .left),
             ]
             let place = places[random.index(below: places.count)]
-            add(place.0, place.1, suv: Self.visceral, diameter: (15, 5), &random)
+            for _ in 0..<count(continuing: 0.5, most: 6, &random) {
+                add(place.0, place.1, suv: Self.visceral, diameter: (14, 6), &random)
+            }
         }
     }
 
     private mutating func planLocal(_ hasProstate: Bool, _ random: inout SeededGenerator) {
         guard hasProstate else {
-            if random.chance(0.27) { add(.prostaticBed, .midline, suv: Self.local, diameter: (11, 3), &random) }
+            if random.chance(0.27) { add(.prostaticBed, .midline, suv: Self.local, diameter: (11, 4), &random) }
             return
         }
         guard random.chance(0.87) else { return }
         let side: Laterality = random.chance(0.5) ? .left : .right
-        add(.prostate, side, suv: Self.local, diameter: (17, 5), &random)
+        add(.prostate, side, suv: Self.local, diameter: (17, 6), &random)
         if random.chance(0.3) {
             add(.prostate, side == .left ? .right : .left, suv: Self.local, diameter: (10, 3), &random)
         }
@@ -49,7 +51,7 @@ extension DiseasePlan {
             let station = stations[random.choice(weights: stations.map(\.1))].0
             let middle = station == .presacralNode || station == .mesorectalNode
             let side: Laterality = middle ? .midline : random.chance(0.5) ? .left : .right
-            add(station, side, suv: Self.node, diameter: (10.5, 2.8), &random)
+            add(station, side, suv: Self.node, diameter: (9.5, 3.8), &random)
         }
     }
 
@@ -62,16 +64,16 @@ extension DiseasePlan {
         ]
         for _ in 0..<count(continuing: 0.55, most: 7, &random) {
             let station = stations[random.choice(weights: stations.map(\.2))]
-            add(station.0, station.1, suv: Self.node, diameter: (10.5, 3), &random)
+            add(station.0, station.1, suv: Self.node, diameter: (10, 4), &random)
         }
     }
 
     private mutating func planBone(_ random: inout SeededGenerator) {
         // One, up to three, many, diffuse.
-        switch random.choice(weights: [0.4, 0.3, 0.25, 0.05]) {
+        switch random.choice(weights: [0.38, 0.29, 0.25, 0.08]) {
         case 0: addBone(1, &random)
         case 1: addBone(2 + random.index(below: 2), &random)
-        case 2: addBone(4 + random.index(below: 14), &random)
+        case 2: addBone(4 + random.index(below: 26), &random)
         default: diffuseMarrowSUV = random.logNormal(mean: 9, sd: 4)
         }
     }
@@ -85,26 +87,8 @@ extension DiseasePlan {
         for _ in 0..<count {
             let bone = bones[random.choice(weights: bones.map(\.1))]
             let side: Laterality = !bone.paired ? .midline : random.chance(0.5) ? .left : .right
-            let size = bone.0 == .rib ? (mean: 13.0, sd: 3.0) : (mean: 17.0, sd: 6.0)
+            let size = bone.0 == .rib ? (mean: 12.0, sd: 4.0) : (mean: 16.0, sd: 7.5)
             add(bone.0, side, suv: suv ?? Self.bone, diameter: size, &random)
-        }
-    }
-
-    /// Benign uptake that looks like disease: ribs first, then nodes and worn vertebrae (PubMed-indexed series cited in
-    /// `method.md` section 3.1).
-    mutating func planLookAlikes(boneShare: Double, _ random: inout SeededGenerator) {
-        if random.chance(boneShare) {
-            for _ in 0..<count(continuing: 0.35, most: 3, &random) {
-                let side: Laterality = random.chance(0.5) ? .left : .right
-                add(.rib, side, suv: (4.6, 1.6), diameter: (9, 2), suspicious: false, &random)
-            }
-        }
-        let benign: [(AnatomicalLocation, Laterality, Double)] = [
-            (.axillaryNode, .right, 0.05), (.inguinalNode, .left, 0.05), (.mediastinalNode, .midline, 0.08),
-            (.hilarNode, .right, 0.07), (.lumbarSpine, .midline, 0.1),
-        ]
-        for (location, side, share) in benign where random.chance(share) {
-            add(location, side, suv: (2.8, 0.7), diameter: (9, 2), suspicious: false, &random)
         }
     }
 

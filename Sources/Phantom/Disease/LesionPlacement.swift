@@ -87,7 +87,7 @@ struct LesionPlacement {
         if lesion.location.group == .lymphNode {
             return Self.nodeSurroundings(lesion.location).contains(part.tissue.layer)
         }
-        return part.site.map { Self.isHome(scene.sites[$0], lesion) } ?? false
+        return Self.isHome(scene.sites[part.site], lesion)
     }
 
     private static func isHome(_ site: Scene.Site, _ lesion: Disease.Lesion) -> Bool {

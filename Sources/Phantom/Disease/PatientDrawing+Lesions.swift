@@ -25,9 +25,25 @@ extension PatientDrawing {
         let site = scene.addSite(
             Scene.Site(
                 location: lesion.location, laterality: lesion.laterality, suv: min(suv, 150),
+                structure: Structure(.focus),
                 suspicious: lesion.suspicious, isExtracapsular: lesion.isExtracapsular))
         let clump = IrregularShape(isNode: lesion.location.group == .lymphNode, using: &random)
-        scene.draw(clump.shape(at: point, radius: radius), tissue(lesion, below), site: site)
+        let tissue = tissue(lesion, below)
+        scene.draw(clump.shape(at: point, radius: radius), tissue, site: site)
+        if radius > 10, lesion.suspicious { drawNecrosis(tissue, site, at: point, radius: radius, &random) }
+    }
+
+    /// Large tumours die in the middle: a core, off centre, that takes up little.
+    private mutating func drawNecrosis(
+        _ tissue: Tissue, _ site: Int, at point: Point, radius: Float, _ random: inout SeededGenerator
+    ) {
+        guard random.chance(min(Double(radius - 8) / 20, 0.75)) else { return }
+        let away = Point(Float(random.normal()), Float(random.normal()), Float(random.normal())) * (radius * 0.15)
+        let core = IrregularShape(isNode: false, using: &random)
+            .shape(at: point + away, radius: radius * Float(random.uniform(0.3, 0.62)))
+        let dead = Tissue(hu: tissue.hu * 0.5, layer: .lesion, over: .lesion)
+        let share = Float(random.uniform(0.15, 0.5))
+        scene.draw(core, dead, site: site, suv: scene.sites[site].suv * share)
     }
 
     private func tissue(_ lesion: Disease.Lesion, _ below: Scene.Part?) -> Tissue {
@@ -54,11 +70,14 @@ extension PatientDrawing {
             let marrow = scene.parts.filter { $0.site == index && $0.tissue.hu == Tissue.trabecular.hu }
             let disease = scene.addSite(
                 Scene.Site(
-                    location: site.location, laterality: site.laterality, suv: suv, suspicious: true, isDiffuse: true))
+                    location: site.location, laterality: site.laterality, suv: suv, structure: site.structure,
+                    suspicious: true, isDiffuse: true))
             for part in marrow {
                 // Patchy: each bone its own share.
                 let share = Float(random.logNormal(mean: 1, sd: 0.4))
-                scene.draw(part.shape, Tissue(hu: 380, layer: .bone, over: .bone), site: disease, suv: suv * share)
+                scene.draw(
+                    part.shape, Tissue(hu: 380, layer: .bone, over: .bone), site: disease, suv: suv * share,
+                    as: part.structure)
             }
         }
     }

@@ -89,7 +89,8 @@ struct Ellipsoid: Sendable {
         return row.range(box.low.x, box.high.x)
     }
 
-    private func local(_ offset: Point) -> Point {
+    /// An offset from the middle in the ellipsoid's own unit coordinates.
+    func local(_ offset: Point) -> Point {
         Point(dot(offset, axes.0), dot(offset, axes.1), dot(offset, axes.2)) / semiAxes
     }
 

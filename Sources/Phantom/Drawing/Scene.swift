@@ -9,8 +9,10 @@ struct Scene: Sendable {
         let tissue: Tissue
         /// SUV before any blur.
         let suv: Float
-        /// Index of its site; nil for what is no site (the table).
-        let site: Int?
+        /// Index of its site.
+        let site: Int
+        /// Which structure of the body it belongs to.
+        let structure: Structure
     }
 
     /// A site to be: what its parts have in common.
@@ -18,6 +20,8 @@ struct Scene: Sendable {
         let location: AnatomicalLocation
         let laterality: Laterality
         let suv: Float
+        /// The structure that its parts are of, where they do not say otherwise.
+        let structure: Structure
         var suspicious = false
         /// Local tumour that grows through the capsule (miT3a).
         var isExtracapsular = false
@@ -27,6 +31,8 @@ struct Scene: Sendable {
 
     private(set) var parts: [Part] = []
     private(set) var sites: [Site] = []
+    /// The couch, which lies still when the body is bent; only CT sees it.
+    var table: Loft?
     /// The box of each part, apart, for quick looking up.
     private var boxes: [Bounds] = []
 
@@ -36,22 +42,33 @@ struct Scene: Sendable {
         return sites.count - 1
     }
 
-    /// Opens a physiologic site and gives its index.
-    mutating func site(_ location: AnatomicalLocation, _ laterality: Laterality, suv: Float) -> Int {
-        addSite(Site(location: location, laterality: laterality, suv: suv))
+    /// Opens a physiologic site and gives its index. Without `structure` it is the usual one of the location.
+    mutating func site(
+        _ location: AnatomicalLocation, _ laterality: Laterality, suv: Float, _ structure: Structure.Kind? = nil
+    ) -> Int {
+        let structure = Structure(structure ?? Structure.Kind(location), laterality, ordinal: 1)
+        return addSite(Site(location: location, laterality: laterality, suv: suv, structure: structure))
     }
 
-    /// Draws a solid over what is there. Without `suv` it has its site's.
-    mutating func draw(_ shape: Shape, _ tissue: Tissue, site: Int?, suv: Float? = nil) {
-        let value = suv ?? site.map { sites[$0].suv } ?? 0
+    /// Draws a solid over what is there. Without `suv` it has its site's, without `structure` likewise.
+    mutating func draw(
+        _ shape: Shape, _ tissue: Tissue, site: Int, suv: Float? = nil, as structure: Structure? = nil
+    ) {
         boxes.append(shape.bounds)
-        parts.append(Part(shape: shape, bounds: shape.bounds, tissue: tissue, suv: value, site: site))
+        parts.append(
+            Part(
+                shape: shape, bounds: shape.bounds, tissue: tissue, suv: suv ?? sites[site].suv, site: site,
+                structure: structure ?? sites[site].structure))
     }
 
     /// Draws a bone: cortex with marrow inside.
-    mutating func drawBone(_ shape: Shape, site: Int, cortexMm: Float = 2) {
-        draw(shape, .cortical, site: site, suv: sites[site].suv * 0.7)
-        draw(shape.inset(by: cortexMm), .trabecular, site: site)
+    /// - Parameter red: how much of the marrow makes blood; the yellow marrow of an old man's shafts takes up little.
+    mutating func drawBone(
+        _ shape: Shape, site: Int, cortexMm: Float = 2, red: Float = 1, as structure: Structure? = nil
+    ) {
+        let suv = sites[site].suv * (0.3 + 0.7 * red)
+        draw(shape, .cortical, site: site, suv: suv * 0.55, as: structure)
+        draw(shape.inset(by: cortexMm), .trabecular, site: site, suv: suv, as: structure)
     }
 
     /// What one sees at a point when all is drawn; nil outside the body.

@@ -36,6 +36,7 @@ enum Shape: Sendable {
     case ellipsoid(Ellipsoid)
     case tube(Tube)
     case loft(Loft)
+    case blob(Blob)
     /// All of several solids, for what one solid cannot tell.
     case group([Shape])
 
@@ -45,6 +46,7 @@ enum Shape: Sendable {
         case .ellipsoid(let ellipsoid): ellipsoid.bounds
         case .tube(let tube): tube.bounds
         case .loft(let loft): loft.bounds
+        case .blob(let blob): blob.bounds
         case .group(let shapes): shapes.dropFirst().reduce(shapes[0].bounds) { $0.union($1.bounds) }
         }
     }
@@ -55,6 +57,7 @@ enum Shape: Sendable {
         case .ellipsoid(let ellipsoid): ellipsoid.cover(row, mask)
         case .tube(let tube): tube.cover(row, mask)
         case .loft(let loft): loft.cover(row, mask)
+        case .blob(let blob): blob.cover(row, mask)
         case .group(let shapes): for shape in shapes { shape.cover(row, mask) }
         }
     }
@@ -73,6 +76,7 @@ enum Shape: Sendable {
         case .ellipsoid(let ellipsoid): .ellipsoid(ellipsoid.inset(by: depth))
         case .tube(let tube): .tube(tube.inset(by: depth))
         case .loft(let loft): .loft(loft.inset(by: depth))
+        case .blob(let blob): .blob(blob.inset(by: depth))
         case .group(let shapes): .group(shapes.map { $0.inset(by: depth) })
         }
     }

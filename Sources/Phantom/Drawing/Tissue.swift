@@ -15,7 +15,6 @@ struct Tissue: Sendable {
         static let urine = Layer(rawValue: 512)
         static let prostate = Layer(rawValue: 1024)
         static let lesion = Layer(rawValue: 2048)
-        static let table = Layer(rawValue: 4096)
         /// All within the skin.
         static let body: Layer = [
             .fat, .muscle, .cavity, .lung, .bone, .organ, .bowel, .vessel, .urine, .prostate, .lesion,
@@ -33,10 +32,14 @@ struct Tissue: Sendable {
     /// What it may be drawn over.
     var over: Layer = .soft
 
-    static let skin = Tissue(hu: -100, layer: .fat, over: .air)
+    /// Whether it casts streaks.
+    var isMetal: Bool { hu > 2500 }
+
+    static let skin = Tissue(hu: -20, layer: .fat, over: .air)
+    static let subcutaneous = Tissue(hu: -102, layer: .fat, over: [.air, .fat])
     static let muscle = Tissue(hu: 55, layer: .muscle, over: .body)
     static let cavity = Tissue(hu: -105, layer: .cavity, over: .body)
-    static let lung = Tissue(hu: -780, layer: .lung, over: [.cavity])
+    static let lung = Tissue(hu: -745, layer: .lung, over: [.cavity])
     static let airway = Tissue(hu: -980, layer: .organ)
     static let gas = Tissue(hu: -900, layer: .bowel, over: .bowel)
     static let disc = Tissue(hu: 85, layer: .bone, over: .body)
@@ -47,7 +50,7 @@ struct Tissue: Sendable {
     static let bowel = Tissue(hu: 35, layer: .bowel, over: [.cavity, .fat, .muscle, .bowel])
     static let urine = Tissue(hu: 8, layer: .urine)
     static let prostate = Tissue(hu: 42, layer: .prostate)
-    static let table = Tissue(hu: -150, layer: .table, over: .air)
+    static let metal = Tissue(hu: 2900, layer: .bone, over: .body)
 
     /// Solid tissue of an organ.
     static func organ(_ hu: Float, over: Layer = .soft) -> Tissue { Tissue(hu: hu, layer: .organ, over: over) }

@@ -8,9 +8,9 @@ extension PhantomStudy {
     /// Activity in Bq/ml is SUVbw times the dose left at the start of the series over the body weight, so that the
     /// usual rules (DecayCorrection START) give the drawn SUV back.
     public func petDataSet(slice: Int) -> DataSet {
-        let bed = BedPositions.bed(ofSlice: slice)
+        let bed = acquisition.bed(ofSlice: slice)
         // A slice belongs to the bed in which it was acquired; moving the couch takes a few seconds.
-        let acquired = identity.seriesStart + Double(bed * (BedPositions.seconds + 4))
+        let acquired = identity.seriesStart + Double(bed * (Acquisition.bedSeconds + 4))
         var data = commonDataSet(pet.geometry, slice: slice)
         setSeries(
             "PT", identity.petSeriesInstanceUID, number: 4, description: "PET AC whole body",
@@ -43,13 +43,13 @@ extension PhantomStudy {
 
     /// Times of a slice, and the decay correction that was applied to it.
     private func setPETTiming(_ slice: Int, secondsFromStart: Double, _ data: inout DataSet) {
-        let duration = Double(BedPositions.seconds)
+        let duration = Double(Acquisition.bedSeconds)
         let decay = log(2) / patient.tracer.radionuclide.halfLifeSeconds
         let decayed = decay * duration / (1 - exp(-decay * duration))
         // The moment at which activity has its average over the frame (PS3.3 section C.8.9.4).
         let average = log(decayed) / decay
         data.set(.frameReferenceTime, number: ((secondsFromStart + average) * 1000).rounded())
-        data.set(.actualFrameDuration, BedPositions.seconds * 1000)
+        data.set(.actualFrameDuration, Acquisition.bedSeconds * 1000)
         data.set(.decayFactor, number: (exp(decay * secondsFromStart) * decayed * 1e6).rounded() / 1e6)
         data.set(.doseCalibrationFactor, number: 1)
         data.set(.scatterFractionFactor, number: 0)

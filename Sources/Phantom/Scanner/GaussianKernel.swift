@@ -11,7 +11,9 @@ struct GaussianKernel: Sendable {
     /// Makes one; `sigma` in samples.
     init(sigma: Float) {
         let radius = max(Int((3 * sigma).rounded(.up)), 1)
-        let values = (-radius...radius).map { exp(-Float($0 * $0) / (2 * sigma * sigma)) }
+        // The integral over each sample: the point value would be wrong where the Gaussian is as narrow as a sample.
+        func below(_ edge: Float) -> Float { erff(edge / (sigma * Float(2).squareRoot())) / 2 }
+        let values = (-radius...radius).map { below(Float($0) + 0.5) - below(Float($0) - 0.5) }
         let sum = values.reduce(0, +)
         weights = values.map { $0 / sum }
     }

@@ -5,15 +5,18 @@ import Foundation
 /// A Gaussian point spread of standard deviation s over a ball of radius r leaves
 /// erf(r/√2s) − √(2/π)·(r/s)·exp(−r²/2s²), over a long cylinder 1 − exp(−r²/2s²).
 enum Recovery {
+    /// Standard deviation of the point spread for which tables of maxima are read, mm (full width 5.5 mm).
+    private static let referenceSigma: Float = 5.5 / 2.354_82
+
     /// Of a ball of a radius in mm.
     static func ball(radius: Float) -> Float {
-        let q = Double(radius) / Double(PETScanner.pointSpreadSigma)
+        let q = Double(radius) / Double(referenceSigma)
         return Float(erf(q / 2.0.squareRoot()) - (2 / Double.pi).squareRoot() * q * exp(-q * q / 2))
     }
 
     /// Of a long cylinder of a radius in mm.
     static func cylinder(radius: Float) -> Float {
-        let q = radius / PETScanner.pointSpreadSigma
+        let q = radius / referenceSigma
         return 1 - exp(-q * q / 2)
     }
 

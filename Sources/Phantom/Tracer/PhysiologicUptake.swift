@@ -1,11 +1,12 @@
+import Foundation
 import Imaging
 
 /// The normal uptake of one patient: SUV before any blur, by organ.
 ///
-/// Means and spreads between patients follow `method.md` section 3: ⁶⁸Ga-PSMA-11 after Demirci et al. (PubMed 28481787),
-/// PMC7033090 and EJNMMI Res 2024 (s13550-024-01097-3); ganglia after Rischpler et al. 2018; FDG after s11307-006-0075-y
-/// and the liver series there. The tables of glands, bowel and ganglia are maxima as scanners show them; where an organ
-/// is small its drawing divides by the recovery of its shape. Figures without a source there are rounded estimates.
+/// Means and spreads between patients are those of `UptakeTables`. Organs are not independent of one another: each
+/// shares a part of its spread with its group, because one thing drives them all — the expression of the salivary
+/// transport, the clearance of the blood, the work of the kidneys. The tables of glands, bowel and ganglia are maxima
+/// as scanners show them; where an organ is small its drawing divides by the recovery of its shape.
 struct PhysiologicUptake: Sendable {
     /// Mean and standard deviation between patients.
     typealias Spread = (mean: Double, sd: Double)
@@ -13,14 +14,22 @@ struct PhysiologicUptake: Sendable {
     private let values: [Organ: Float]
 
     /// Draws a patient's uptake.
-    init(tracer: Tracer, seed: UInt64) {
-        let table = Self.table(tracer)
+    /// - Parameter sink: what a large mass of tumour leaves for the organs, 1 without one.
+    init(tracer: Tracer, seed: UInt64, sink: Float = 1) {
+        let table = UptakeTables.of(tracer)
         var values: [Organ: Float] = [:]
         for organ in Organ.allCases {
             // One stream for each organ; every tracer's table names every organ.
             var random = SeededGenerator(seed: seed, stream: "uptake/\(organ.rawValue)")
             let spread = table[organ]!
-            values[organ] = Float(random.logNormal(mean: spread.mean, sd: spread.sd, limit: 2))
+            var score = random.bounded(sd: 1)
+            if let (group, share) = organ.group {
+                var together = SeededGenerator(seed: seed, stream: "uptake-group/\(group)")
+                score = share.squareRoot() * together.bounded(sd: 1) + (1 - share).squareRoot() * score
+            }
+            let variance = log(1 + spread.sd * spread.sd / (spread.mean * spread.mean))
+            let value = spread.mean * exp(variance.squareRoot() * min(max(score, -2), 2) - variance / 2)
+            values[organ] = Float(value) * (organ.isSunk ? sink : 1)
         }
         Self.adjust(&values, tracer, seed)
         self.values = values
@@ -39,60 +48,61 @@ struct PhysiologicUptake: Sendable {
             if !random.chance(0.36) { values[.rectum] = quiet }
             if !random.chance(0.65) { values[.colon] = quiet }
         } else {
-            // The fasting heart burns fat; in about half of patients it takes up glucose all the same.
-            if random.chance(0.5) { values[.myocardium] = Float(random.uniform(5, 13)) }
-            if !random.chance(0.1) { values[.brownFat] = values[.fat]! }
-            if random.chance(0.12) { values[.colon] = Float(random.uniform(6, 11)) }
+            adjustGlucose(&values, &random)
         }
     }
 
-    static func table(_ tracer: Tracer) -> [Organ: Spread] {
-        switch tracer {
-        case .ga68PSMA11, .ga68PSMA617: gallium
-        case .f18DCFPyL: gallium.merging(dcfpylDifferences) { $1 }
-        case .f18PSMA1007: gallium.merging(psma1007Differences) { $1 }
-        case .f18RhPSMA7: gallium.merging(psma1007Differences) { $1 }.merging(rhPSMA7Differences) { $1 }
-        case .f18FDG: glucose
+    private static func adjustGlucose(_ values: inout [Organ: Float], _ random: inout SeededGenerator) {
+        // The fasting heart burns fat; in about half of patients it takes up glucose all the same.
+        if random.chance(0.5) { values[.myocardium] = Float(random.uniform(5, 15)) }
+        if !random.chance(0.1) { values[.brownFat] = values[.fat]! }
+        // Metformin drives glucose into the bowel.
+        if random.chance(0.12) {
+            let drive = Float(random.uniform(6, 12))
+            values[.colon] = drive
+            values[.ileum] = drive * 0.5
+        }
+        // Inflamed thyroid; throat and tonsils after an infection.
+        if random.chance(0.04) { values[.thyroid] = Float(random.uniform(3, 7)) }
+        if random.chance(0.08) { values[.pharynx] = Float(random.uniform(5, 9)) }
+        // Fed or given insulin: muscles and heart take what liver and brain miss.
+        if random.chance(0.05) {
+            values[.muscle]! *= Float(random.uniform(1.6, 2.6))
+            values[.myocardium] = Float(random.uniform(7, 14))
+            values[.liver]! *= 0.75
+            values[.brain]! *= 0.7
+        }
+        // Marrow and spleen driven by growth factors.
+        if random.chance(0.08) {
+            values[.marrow]! *= Float(random.uniform(1.8, 3.2))
+            values[.spleen]! *= Float(random.uniform(1.2, 2))
+        }
+    }
+}
+
+extension Organ {
+    /// The group with which an organ shares a part of its spread between patients, and that part; our choice, no
+    /// source gives correlations.
+    fileprivate var group: (name: String, share: Double)? {
+        switch self {
+        case .lacrimalGland, .parotidGland, .submandibularGland, .sublingualGland, .pharynx, .larynx: ("glands", 0.6)
+        case .bloodPool, .lung, .muscle, .marrow, .fat, .brownFat: ("clearance", 0.5)
+        case .liver, .spleen, .adrenalGland: ("reticular", 0.3)
+        case .stomach, .duodenum, .jejunum, .ileum, .colon: ("bowel", 0.45)
+        case .cervicalGanglion, .coeliacGanglion, .sacralGanglion: ("ganglia", 0.5)
+        case .brain, .cerebellum: ("brain", 0.7)
+        case .kidney, .urine: ("kidneys", 0.2)
+        default: nil
         }
     }
 
-    private static let gallium: [Organ: Spread] = [
-        .brain: (0.15, 0.04), .cerebellum: (0.15, 0.04), .lacrimalGland: (15, 5.5), .parotidGland: (16, 4.5),
-        .submandibularGland: (17, 4.5), .sublingualGland: (7, 3), .pharynx: (7.5, 3), .larynx: (5.5, 2),
-        .thyroid: (3.8, 1), .bloodPool: (1.5, 0.35), .myocardium: (1.6, 0.35), .lung: (0.45, 0.1),
-        .liver: (5.4, 1.5), .gallbladder: (3.5, 2), .spleen: (8.1, 3), .pancreas: (2.2, 0.5),
-        .adrenalGland: (4, 1.2), .kidney: (46, 13), .urine: (28, 24), .stomach: (2.8, 0.9), .duodenum: (15, 5.5),
-        .jejunum: (8, 3), .ileum: (3, 1), .colon: (4.5, 2.5), .rectum: (3.2, 0.9), .prostate: (2.4, 0.6),
-        .seminalVesicle: (1.5, 0.3), .testis: (1.3, 0.3), .cervicalGanglion: (2.4, 0.5),
-        .coeliacGanglion: (2.95, 0.75), .sacralGanglion: (1.8, 0.4), .marrow: (0.65, 0.15), .muscle: (0.5, 0.1),
-        .fat: (0.25, 0.05), .brownFat: (0.3, 0.06),
-    ]
-
-    private static let dcfpylDifferences: [Organ: Spread] = [
-        .liver: (5.6, 1.5), .spleen: (4.6, 1.8), .kidney: (32, 9), .urine: (45, 35), .bloodPool: (1.4, 0.3),
-        .parotidGland: (13, 3.5), .submandibularGland: (13, 3.5), .duodenum: (12, 4.5),
-    ]
-
-    private static let psma1007Differences: [Organ: Spread] = [
-        // Excreted by the liver: much bile, little urine.
-        .liver: (11.7, 3.4), .gallbladder: (45, 30), .spleen: (9.5, 3.2), .kidney: (23, 6), .urine: (3.2, 1.6),
-        .parotidGland: (17, 4.5), .submandibularGland: (18, 4.5), .pancreas: (3, 0.8), .marrow: (1, 0.25),
-        .bloodPool: (2.1, 0.5), .muscle: (0.7, 0.15), .duodenum: (13, 4.5),
-    ]
-
-    private static let rhPSMA7Differences: [Organ: Spread] = [
-        .liver: (7.2, 2), .gallbladder: (12, 8), .kidney: (33, 9), .urine: (6, 4), .bloodPool: (1.6, 0.35),
-    ]
-
-    private static let glucose: [Organ: Spread] = [
-        .brain: (9.5, 1.8), .cerebellum: (7.5, 1.6), .lacrimalGland: (1.3, 0.3), .parotidGland: (1.7, 0.4),
-        .submandibularGland: (1.9, 0.4), .sublingualGland: (3, 1), .pharynx: (3.2, 1), .larynx: (2.4, 0.8),
-        .thyroid: (1.4, 0.3), .bloodPool: (1.5, 0.25), .myocardium: (2.2, 0.4), .lung: (0.4, 0.08),
-        .liver: (1.95, 0.35), .gallbladder: (1.2, 0.3), .spleen: (1.7, 0.3), .pancreas: (1.5, 0.3),
-        .adrenalGland: (1.7, 0.3), .kidney: (2.6, 0.5), .urine: (22, 14), .stomach: (2, 0.6), .duodenum: (2, 0.5),
-        .jejunum: (2, 0.5), .ileum: (1.9, 0.5), .colon: (2, 0.8), .rectum: (2, 0.6), .prostate: (1.6, 0.3),
-        .seminalVesicle: (1.2, 0.2), .testis: (2.6, 0.5), .cervicalGanglion: (1.4, 0.2),
-        .coeliacGanglion: (1.5, 0.2), .sacralGanglion: (1, 0.2), .marrow: (1.2, 0.25), .muscle: (0.7, 0.12),
-        .fat: (0.3, 0.06), .brownFat: (8, 3),
-    ]
+    /// Whether a large mass of tumour takes from it: glands, kidneys, liver, spleen and bowel (the tumour sink effect).
+    fileprivate var isSunk: Bool {
+        switch self {
+        case .lacrimalGland, .parotidGland, .submandibularGland, .sublingualGland, .liver, .spleen, .kidney, .duodenum,
+            .jejunum, .brain, .cerebellum, .urine:
+            true
+        default: false
+        }
+    }
 }

@@ -1,33 +1,35 @@
 import CCairo
 
 /// A colour in sRGB, 0 to 1.
-struct Color: Sendable, Equatable {
+package struct Color: Sendable, Equatable {
     let red, green, blue: Double
 
-    init(_ red: Double, _ green: Double, _ blue: Double) { (self.red, self.green, self.blue) = (red, green, blue) }
+    package init(_ red: Double, _ green: Double, _ blue: Double) {
+        (self.red, self.green, self.blue) = (red, green, blue)
+    }
 
     init(_ region: LesionRegion) {
         let (red, green, blue) = region.color
         self.init(Double(red) / 255, Double(green) / 255, Double(blue) / 255)
     }
 
-    static let white = Color(1, 1, 1)
-    static let black = Color(0, 0, 0)
-    static let ink = Color(0.13, 0.15, 0.18)
-    static let faint = Color(0.42, 0.45, 0.49)
-    static let rule = Color(0.82, 0.84, 0.86)
-    static let band = Color(0.955, 0.96, 0.967)
-    static let alert = Color(0.72, 0.11, 0.11)
+    package static let white = Color(1, 1, 1)
+    package static let black = Color(0, 0, 0)
+    package static let ink = Color(0.13, 0.15, 0.18)
+    package static let faint = Color(0.42, 0.45, 0.49)
+    package static let rule = Color(0.82, 0.84, 0.86)
+    package static let band = Color(0.955, 0.96, 0.967)
+    package static let alert = Color(0.72, 0.11, 0.11)
 }
 
 /// Drawing in page units on any Cairo surface: a picture, or the page of a document.
-final class Canvas {
+package final class Canvas {
     private let context: OpaquePointer
 
     /// Where text stands in relation to its point.
-    enum Alignment { case left, centre, right }
+    package enum Alignment { case left, centre, right }
 
-    init(_ surface: OpaquePointer?) {
+    package init(_ surface: OpaquePointer?) {
         context = cairo_create(surface)
         cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     }
@@ -36,27 +38,27 @@ final class Canvas {
 
     private func use(_ color: Color) { cairo_set_source_rgb(context, color.red, color.green, color.blue) }
 
-    func fill(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
+    package func fill(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
         use(color)
         cairo_rectangle(context, x, y, width, height)
         cairo_fill(context)
     }
 
-    func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
+    package func frame(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: Color) {
         use(color)
         cairo_set_line_width(context, 1)
         cairo_rectangle(context, x + 0.5, y + 0.5, width - 1, height - 1)
         cairo_stroke(context)
     }
 
-    func disc(_ x: Double, _ y: Double, radius: Double, _ color: Color) {
+    package func disc(_ x: Double, _ y: Double, radius: Double, _ color: Color) {
         use(color)
         cairo_new_path(context)
         cairo_arc(context, x, y, radius, 0, 2 * Double.pi)
         cairo_fill(context)
     }
 
-    func line(_ points: [(x: Double, y: Double)], _ color: Color, width: Double = 1, closed: Bool = false) {
+    package func line(_ points: [(x: Double, y: Double)], _ color: Color, width: Double = 1, closed: Bool = false) {
         guard let first = points.first else { return }
         use(color)
         cairo_set_line_width(context, width)
@@ -67,7 +69,7 @@ final class Canvas {
     }
 
     /// Text with its baseline at `y`; with a halo it stays legible on a picture.
-    func text(
+    package func text(
         _ text: String, _ x: Double, _ y: Double, size: Double = 15, bold: Bool = false, color: Color = .ink,
         _ alignment: Alignment = .left, halo: Color? = nil
     ) {
@@ -86,7 +88,7 @@ final class Canvas {
     }
 
     /// How wide text is.
-    func width(of text: String, size: Double, bold: Bool = false) -> Double {
+    package func width(of text: String, size: Double, bold: Bool = false) -> Double {
         cairo_select_font_face(
             context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
         cairo_set_font_size(context, size)
@@ -96,7 +98,7 @@ final class Canvas {
     }
 
     /// Text broken between words into lines no wider than `width`.
-    func lines(of text: String, width: Double, size: Double) -> [String] {
+    package func lines(of text: String, width: Double, size: Double) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, self.width(of: last + " " + word, size: size) <= width {
@@ -109,7 +111,7 @@ final class Canvas {
     }
 
     /// Paints grey values, 0 black to 255 white, one per unit of the page, row by row.
-    func image(_ grey: [UInt8], width: Int, height: Int, at x: Double, _ y: Double) {
+    package func image(_ grey: [UInt8], width: Int, height: Int, at x: Double, _ y: Double) {
         let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
         defer { cairo_surface_destroy(surface) }
         cairo_surface_flush(surface)

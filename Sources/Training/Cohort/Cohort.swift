@@ -12,6 +12,13 @@ public struct Cohort: Sendable {
 
         /// Draws the patient.
         public var patient: PhantomPatient { PhantomPatient(seed: seed, tracer: tracer) }
+
+        /// Draws the patient and scans him on a scanner of his own, the CT on the PET's grid.
+        public var study: PhantomStudy {
+            var acquisition = Acquisition(seed: seed, tracer: tracer)
+            acquisition.ct.isOnPETGrid = true
+            return patient.scan(acquisition)
+        }
     }
 
     /// The patients.

@@ -44,7 +44,7 @@ struct Raster: Sendable {
             for column in range where mask[column] {
                 if layers[Int(line[column])] & over != 0 { line[column] = number }
             }
-            mask.update(repeating: false, count: columns)
+            (mask + range.lowerBound).update(repeating: false, count: range.count)
         }
     }
 }
