@@ -1,9 +1,8 @@
 #include "network_acceptor.hpp"
 
 #include "cd_registry.h"
-#include "network_instance.hpp"
+#include "network_receipt.hpp"
 
-#include <climits>
 #include <cstring>
 
 using namespace cdcmtk;
@@ -173,63 +172,20 @@ bool Acceptor::store(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContext
     const OFCondition known =
         ASC_findAcceptedPresentationContext(association_.parameters(), contextID, &context);
     if (known.bad()) return ended(known);
-    cd_answer answer{};
-    const OFCondition received = receive(request, context, answer);
-    if (received.bad()) return ended(received);
-    const OFCondition sent = respond(request, contextID, answer);
-    return sent.good() || ended(sent);
-}
-
-OFCondition Acceptor::receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_PresentationContext &context,
-                              cd_answer &answer) {
     const cd_listener_callbacks &callbacks = service_.callbacks;
-    const cd_store_request store{request.AffectedSOPClassUID, request.AffectedSOPInstanceUID,
-                                 context.acceptedTransferSyntax,
-                                 request.opts & O_STORE_MOVEORIGINATORAETITLE
-                                     ? request.MoveOriginatorApplicationEntityTitle : nullptr,
-                                 request.opts & O_STORE_MOVEORIGINATORID ? request.MoveOriginatorID : uint16_t{0}};
-    InstanceConsumer consumer(buffer_);
-    InstanceStream stream(consumer);
-    char path[PATH_MAX] = "";
-    if (!service_.stores(context.abstractSyntax))
-        setAnswer(answer, STATUS_STORE_Refused_SOPClassNotSupported, "presentation context is not for storage");
-    else
-        callbacks.prepare(callbacks.context, &identity_, &store, path, sizeof path, &answer);
-    const bool wanted = answer.status == STATUS_Success;
-    if (wanted)
-        consumer.open(path, {store.sop_class_uid, store.sop_instance_uid, store.transfer_syntax_uid,
-                             service_.implementationClassUID.c_str(), service_.implementationVersionName.c_str(),
-                             identity_.calling_ae_title});
-    T_ASC_PresentationContextID dataContext = 0;
-    const OFCondition condition = DIMSE_receiveDataSetInFile(association_.get(), DIMSE_NONBLOCKING,
-                                                             service_.dimseSeconds, &dataContext, &stream, nullptr,
-                                                             nullptr);
-    if (condition.bad() || !wanted) {
-        consumer.discard();
-        return condition;
-    }
-    consumer.finish();
-    const cd_received received = consumer.received();
-    callbacks.store(callbacks.context, &identity_, &store, &received, &answer);
-    return EC_Normal;
-}
-
-OFCondition Acceptor::respond(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID,
-                              const cd_answer &answer) {
-    T_DIMSE_C_StoreRSP response{};
-    response.MessageIDBeingRespondedTo = request.MessageID;
-    response.DimseStatus = answer.status;
-    response.DataSetType = DIMSE_DATASET_NULL;
-    OFStandard::strlcpy(response.AffectedSOPClassUID, request.AffectedSOPClassUID,
-                        sizeof response.AffectedSOPClassUID);
-    OFStandard::strlcpy(response.AffectedSOPInstanceUID, request.AffectedSOPInstanceUID,
-                        sizeof response.AffectedSOPInstanceUID);
-    response.opts = O_STORE_AFFECTEDSOPCLASSUID | O_STORE_AFFECTEDSOPINSTANCEUID;
-    if (request.opts & O_STORE_RQ_BLANK_PADDING) response.opts |= O_STORE_RSP_BLANK_PADDING;
-    DcmDataset detail;
-    if (answer.comment[0] != '\0') detail.putAndInsertString(DCM_ErrorComment, answer.comment);
-    return DIMSE_sendStoreResponse(association_.get(), contextID, &request, &response,
-                                   detail.isEmpty() ? nullptr : &detail);
+    const Taker taker{
+        service_.stores(context.abstractSyntax),
+        [&](const cd_store_request &store, char *path, size_t capacity, cd_answer &answer) {
+            callbacks.prepare(callbacks.context, &identity_, &store, path, capacity, &answer);
+        },
+        [&](const cd_store_request &store, const cd_received &received, cd_answer &answer) {
+            callbacks.store(callbacks.context, &identity_, &store, &received, &answer);
+        }};
+    const Origin origin{service_.implementationClassUID.c_str(), service_.implementationVersionName.c_str(),
+                        identity_.calling_ae_title};
+    const OFCondition taken =
+        takeInstance(association_, service_.dimseSeconds, request, context, origin, buffer_, taker);
+    return taken.good() || ended(taken);
 }
 
 // MARK: - Endings

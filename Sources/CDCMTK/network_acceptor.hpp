@@ -37,9 +37,6 @@ private:
     bool exchange();
     bool dispatch(T_DIMSE_Message &message, T_ASC_PresentationContextID contextID);
     bool store(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID);
-    OFCondition receive(const T_DIMSE_C_StoreRQ &request, const T_ASC_PresentationContext &context, cd_answer &answer);
-    OFCondition respond(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContextID contextID,
-                        const cd_answer &answer);
     /// Hands a request with its data set to the service.
     bool exchange(T_DIMSE_Message &message, T_ASC_PresentationContextID contextID);
     /// Notes how the association ended; always false.

@@ -158,10 +158,10 @@ static_assert(O_GET_NUMBEROFREMAININGSUBOPERATIONS == O_MOVE_NUMBEROFREMAININGSU
               O_GET_NUMBEROFFAILEDSUBOPERATIONS == O_MOVE_NUMBEROFFAILEDSUBOPERATIONS &&
               O_GET_NUMBEROFWARNINGSUBOPERATIONS == O_MOVE_NUMBEROFWARNINGSUBOPERATIONS);
 
-void fill(T_DIMSE_N_ActionRSP &out, const Command &command, uint16_t type, const cd_dimse_response &response) {
+void fill(T_DIMSE_N_ActionRSP &out, const Command &command, const cd_dimse_response &response) {
     out.MessageIDBeingRespondedTo = command.messageID;
     out.DimseStatus = response.answer.status;
-    out.ActionTypeID = type;
+    out.ActionTypeID = command.type;
     out.DataSetType = response.data_set != nullptr ? DIMSE_DATASET_PRESENT : DIMSE_DATASET_NULL;
     out.opts = O_NACTION_AFFECTEDSOPCLASSUID | O_NACTION_AFFECTEDSOPINSTANCEUID | O_NACTION_ACTIONTYPEID;
     OFStandard::strlcpy(out.AffectedSOPClassUID, command.sopClass, sizeof out.AffectedSOPClassUID);
@@ -182,7 +182,7 @@ int cd_exchange_respond(cd_exchange *exchange, const cd_dimse_response *response
         case DIMSE_N_EVENT_REPORT_RQ:
             message = responseTo(exchange->request.msg.NEventReportRQ, response->answer.status);
             break;
-        default: fill(message.msg.NActionRSP, command, exchange->request.msg.NActionRQ.ActionTypeID, *response);
+        default: fill(message.msg.NActionRSP, command, *response);
     }
     DcmDataset detail;
     if (response->answer.comment[0] != '\0') detail.putAndInsertString(DCM_ErrorComment, response->answer.comment);

@@ -80,11 +80,8 @@ offile_off_t BytesConsumer::write(const void *bytes, offile_off_t count) {
 
 // MARK: - Responses
 
-namespace {
-
-/// Waits for a response; what else comes first goes to the line's owner.
-OFCondition receiveResponse(const Line &line, T_DIMSE_Command expected, T_DIMSE_Message &message,
-                            std::unique_ptr<DcmDataset> &detail) {
+OFCondition cdcmtk::receiveResponse(const Line &line, T_DIMSE_Command expected, T_DIMSE_Message &message,
+                                    std::unique_ptr<DcmDataset> &detail) {
     for (;;) {
         T_ASC_PresentationContextID contextID = 0;
         DcmDataset *found = nullptr;
@@ -97,6 +94,8 @@ OFCondition receiveResponse(const Line &line, T_DIMSE_Command expected, T_DIMSE_
             return makeDcmnetCondition(DIMSEC_UNEXPECTEDRESPONSE, OF_error, "not the response to the request");
     }
 }
+
+namespace {
 
 OFCondition receiveStoreResponse(const Line &line, uint16_t messageID, cd_answer &answer) {
     T_DIMSE_Message message{};

@@ -60,6 +60,10 @@ struct Outcome {
 Outcome storeFile(const Line &line, uint8_t contextID, const char *accepted, const cd_store_request &store,
                   const char *path, uint64_t offset, cd_answer &answer);
 
+/// Waits for a response; what else comes first goes to the line's owner. `detail` may hold an Error Comment.
+OFCondition receiveResponse(const Line &line, T_DIMSE_Command expected, T_DIMSE_Message &message,
+                            std::unique_ptr<DcmDataset> &detail);
+
 /// Sends an N-EVENT-REPORT-RQ and takes the response's status.
 Outcome reportEvent(const Line &line, uint8_t contextID, const cd_normalized &event, uint16_t &status);
 /// Sends an N-ACTION-RQ and takes the response's status.

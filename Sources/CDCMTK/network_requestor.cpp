@@ -1,18 +1,11 @@
-#include "network_message.hpp"
+#include "network_requestor.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <cstring>
-#include <map>
 
 using namespace cdcmtk;
-
-struct cd_association {
-    Association association;
-    int dimseSeconds;
-    std::map<uint8_t, std::string> accepted;
-};
 
 namespace {
 
@@ -60,6 +53,9 @@ cd_association *cd_association_open(const cd_peer *peer, const cd_presentation_c
     ASC_setPresentationAddresses(parameters, "", (std::string(address) + ":" + std::to_string(peer->port)).c_str());
     auto association = std::make_unique<cd_association>();
     association->dimseSeconds = static_cast<int>(peer->dimse_seconds);
+    association->implementationClassUID = peer->implementation_class_uid;
+    association->implementationVersionName = peer->implementation_version_name;
+    association->calledAETitle = peer->called_ae_title;
     if (const OFCondition proposed = propose(parameters, contexts, count); proposed.bad()) {
         ASC_destroyAssociationParameters(&parameters);
         keepFailure(proposed, association->association, failure);

@@ -98,17 +98,8 @@ final class ListenerCallbacks: Sendable {
         guard let request = StoreRequest(store!.pointee) else {
             return set(answer, StoreAnswer(.invalidSOPInstance, comment: "malformed SOP Class or Instance UID"))
         }
-        switch service.destination(for: request, from: AssociationRequest(association!.pointee)) {
-        case .refuse(let status, let comment):
-            // A refusal that calls itself success would leave the peer without its data set.
-            set(answer, StoreAnswer(status.isAccepted ? .processingFailure : status, comment: comment))
-        case .file(let file):
-            let text = file.utf8CString
-            guard text.count <= path.count else {
-                return set(answer, StoreAnswer(.processingFailure, comment: "temporary file name too long"))
-            }
-            _ = path.initialize(from: text)
-        }
+        let destination = service.destination(for: request, from: AssociationRequest(association!.pointee))
+        destination.write(to: path, answer!)
     }
 
     private func store(
@@ -123,21 +114,8 @@ final class ListenerCallbacks: Sendable {
             service.writingFailed(request, from: association, errno: received.write_error, answer: failure)
             return set(answer, failure)
         }
-        let instance = ReceivedInstance(
-            request: request, path: String(cString: path), header: Self.header(of: received), byteCount: received.bytes,
-            sha256: withUnsafeBytes(of: received.sha256) { Array($0) })
+        let instance = ReceivedInstance(request, received, path: String(cString: path))
         set(answer, service.store(instance, from: association))
-    }
-
-    /// Reads a small file's header from memory, since the disk would have to give it back else.
-    private static func header(of received: cd_received) -> Result<InstanceHeader, InstanceHeaderError> {
-        Result { () throws(InstanceHeaderError) in
-            guard let contents = received.contents else {
-                return try InstanceHeader(path: String(cString: received.path))
-            }
-            return try InstanceHeader(
-                contents: UnsafeRawBufferPointer(start: contents, count: received.contents_length))
-        }
     }
 
     /// Out of resources where the disk or a quota is full (PS3.4 table B.2-1), else a processing failure.
@@ -167,8 +145,44 @@ extension AssociationRequest {
     }
 }
 
+extension StoreDestination {
+    /// Writes the file's name, or the refusal, for the shim.
+    func write(to path: UnsafeMutableBufferPointer<CChar>, _ answer: UnsafeMutablePointer<cd_answer>) {
+        switch self {
+        case .refuse(let status, let comment):
+            // A refusal that calls itself success would leave the peer without its data set.
+            StoreAnswer(status.isAccepted ? .processingFailure : status, comment: comment).write(to: answer)
+        case .file(let file):
+            let text = file.utf8CString
+            guard text.count <= path.count else {
+                return StoreAnswer(.processingFailure, comment: "temporary file name too long").write(to: answer)
+            }
+            _ = path.initialize(from: text)
+        }
+    }
+}
+
+extension ReceivedInstance {
+    init(_ request: StoreRequest, _ received: cd_received, path: String) {
+        self.init(
+            request: request, path: path, header: Self.header(of: received), byteCount: received.bytes,
+            sha256: withUnsafeBytes(of: received.sha256) { Array($0) })
+    }
+
+    /// Reads a small file's header from memory, since the disk would have to give it back else.
+    private static func header(of received: cd_received) -> Result<InstanceHeader, InstanceHeaderError> {
+        Result { () throws(InstanceHeaderError) in
+            guard let contents = received.contents else {
+                return try InstanceHeader(path: String(cString: received.path))
+            }
+            return try InstanceHeader(
+                contents: UnsafeRawBufferPointer(start: contents, count: received.contents_length))
+        }
+    }
+}
+
 extension StoreRequest {
-    fileprivate init?(_ request: cd_store_request) {
+    init?(_ request: cd_store_request) {
         guard let sopClass = UID(string(request.sop_class_uid)), let instance = UID(string(request.sop_instance_uid)),
             let transferSyntax = UID(string(request.transfer_syntax_uid))
         else { return nil }

@@ -15,13 +15,15 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case timedOut(Peer)
     /// The connection closed, or the peer violated the protocol.
     case lost(Peer, Condition)
+    /// The peer accepts no presentation context for a service.
+    case notOffered(Peer, service: String)
     /// There is a connection and no TLS on it.
     case insecure(Peer, TLSTrouble)
 
     /// Whether the same call may succeed later without anybody changing a configuration.
     public var isTransient: Bool {
         switch self {
-        case .cannotListen: false
+        case .cannotListen, .notOffered: false
         case .insecure(_, .closed), .insecure(_, .other): true
         case .insecure: false
         case .rejected(_, let rejection): rejection.isTransient
@@ -42,6 +44,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "\(peer) aborted the association; its log tells why"
         case .timedOut(let peer):
             "\(peer) did not answer in time; check its load, or raise the time-outs"
+        case .notOffered(let peer, let service):
+            "\(peer) does not offer \(service) to \(peer.callingAETitle); have it enabled there"
         case .insecure(let peer, let trouble):
             "no TLS with \(peer): \(trouble)"
         case .lost(let peer, let condition):

@@ -19,8 +19,8 @@ struct RequestedAssociation: ~Copyable {
         case unsent(String)
     }
 
-    private let association: OpaquePointer
-    private let peer: Peer
+    let association: OpaquePointer
+    let peer: Peer
 
     /// Requests an association with at most 128 contexts.
     init(with peer: Peer, proposing contexts: [PresentationContext]) throws(NetworkError) {

@@ -19,8 +19,8 @@ struct Uptake: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, ConformanceCommand.self, StatusCommand.self,
-            JobsCommand.self, ExplainCommand.self, ReadCommand.self, MeasureCommand.self, EchoCommand.self,
-            SendCommand.self, TracerCommand.self,
+            JobsCommand.self, ExplainCommand.self, PullCommand.self, ReadCommand.self, MeasureCommand.self,
+            EchoCommand.self, SendCommand.self, TracerCommand.self,
         ])
 
     /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage, 3 declined.

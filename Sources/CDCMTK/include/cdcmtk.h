@@ -5,4 +5,5 @@
 #include "cd_network.h"
 #include "cd_registry.h"
 #include "cd_report.h"
+#include "cd_request.h"
 #include "cd_tls.h"

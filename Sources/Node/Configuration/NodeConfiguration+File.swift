@@ -50,7 +50,9 @@ extension NodeConfiguration {
             }
             destinations.append(destination)
         }
+        readSources(root)
         if root.section("tls") == nil {
+            if sources.contains(where: \.usesTLS) { root.complain("source", "TLS for a source needs a section [tls]") }
             if peers.contains(where: \.requiresTLS) { root.complain("peer", "TLS for a peer needs a section [tls]") }
             if destinations.contains(where: \.usesTLS) {
                 root.complain("destination", "TLS for a destination needs a section [tls]")

@@ -162,6 +162,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var warnings: [ConfigurationProblem] = []
     /// What is kept, and for how long.
     public var retention = RetentionPolicy()
+    /// Where studies are retrieved from.
+    public var sources: [Source] = []
 
     /// The defaults: nobody may send, and results go nowhere.
     public init() {}
