@@ -8,6 +8,7 @@ Instance UID, {"mute": true} never answers a query, {"endless": true} finds with
 {"find_only": true} offers no retrieval, {"slow": true} takes its time.
 """
 
+import copy
 import json
 import pathlib
 import sys
@@ -82,7 +83,8 @@ def outgoing(event):
             yield 0xFE00, None
             return
         if options.get("refuse") == str(data.SOPInstanceUID):
-            data = Dataset()  # pynetdicom counts what it cannot send as failed
+            data = copy.deepcopy(data)
+            data.SOPClassUID = "1.2.840.10008.5.1.4.1.1.481.1"  # proposed by nobody: a failed sub-operation
         if "lie" in options:
             data.file_meta.MediaStorageSOPInstanceUID = options["lie"]
             data.SOPInstanceUID = options["lie"]
@@ -93,7 +95,7 @@ def outgoing(event):
 
 def get(event):
     if "fail" in options:
-        yield 0
+        yield 1
         yield options["fail"], None
         return
     yield from outgoing(event)

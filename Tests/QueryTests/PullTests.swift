@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func whatFailsIsNamed() throws {
+    @Test func whatFailsIsCounted() throws {
         let failing = objects[1].instanceUID
         let source = try Source(objects, #"{"refuse": "\#(failing)"}"#)
         let receiver = FolderReceiver(folder: try folder(), study: TestObject().studyUID)
@@ -140,6 +140,7 @@ import Testing
         let retrieved = try QueryRetrieveSCU.get(
             level(TestObject().studyUID), from: source.peer(), receiver: receiver)
         #expect(!retrieved.isComplete && retrieved.progress.failed == 3)
+        #expect(Set(retrieved.failedInstances) == Set(objects.prefix(3).map(\.instanceUID)))
         #expect(receiver.firstRefusal?.contains("another study") == true)
         #expect(try contents(folder).isEmpty)
     }

@@ -1,0 +1,73 @@
+import DICOM
+import DICOMNetwork
+import Foundation
+import Testing
+
+/// `uptake pull`, from a node that plays the archive.
+@Suite struct PullTests {
+    /// What a site that pulls from a node has configured; it calls itself by the title that the node knows.
+    private func site(_ archive: ServedNode, in folder: Scratch) throws -> String {
+        let path = folder.path + "/site.toml"
+        try """
+        [node]
+        ae_title = "\(ServedNode.sender)"
+        [[source]]
+        name = "archive"
+        ae_title = "\(ServedNode.aeTitle)"
+        host = "127.0.0.1"
+        port = \(archive.port)
+        """.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    @Test func aStudyComesIntoAFolderBitForBit() throws {
+        var settings = ServedNode.Settings()
+        settings.quietPeriodSeconds = 3600
+        let archive = try ServedNode(settings)
+        let study = try Material.pelvis
+        let peer = Peer(
+            host: "127.0.0.1", port: archive.port, calledAETitle: AETitle(ServedNode.aeTitle)!,
+            callingAETitle: AETitle(ServedNode.sender)!)
+        let isSent = StorageSCU.send(study.files, to: peer).allSatisfy { $0.isStored }
+        try #require(isSent)
+        let folder = try Scratch("pull")
+        let pull = ["pull", "--config", try site(archive, in: folder), "--from", "archive"]
+
+        let listed = try Child.run(Place.uptake, pull + ["--study", "\(study.uid)", "--dry-run"])
+        #expect(listed.status == 0 && listed.output.hasPrefix("\(study.uid)  "), "\(listed)")
+        #expect(listed.output.contains("\(study.files.count) instances"))
+
+        let pulled = try Child.run(
+            Place.uptake, pull + ["--study", "\(study.uid)", "--output", folder.path + "/study"])
+        #expect(pulled.status == 0, "\(pulled)")
+        #expect(try contents(folder.path + "/study") == contents(of: study.files))
+
+        let none = try Child.run(Place.uptake, pull + ["--patient", "NOBODY", "--output", folder.path + "/none"])
+        #expect(none.status == 1 && none.errors.contains("has no such study"), "\(none)")
+        let unasked = try Child.run(Place.uptake, pull + ["--study", "\(study.uid)"])
+        #expect(unasked.status == 1 && unasked.errors.contains("method = \"move\""), "\(unasked)")
+    }
+
+    @Test func whatCannotBeMeantIsWrongUsage() throws {
+        for arguments in [
+            ["pull", "--config", "x", "--from", "a"], ["pull", "--config", "x", "--from", "a", "--patient", "P*"],
+            ["pull", "--config", "x", "--from", "a", "--study", "../x"],
+            ["pull", "--config", "x", "--from", "a", "--study", "1.2", "--dry-run", "--output", "y"],
+        ] {
+            #expect(try Child.run(Place.uptake, arguments).status == 2, "\(arguments)")
+        }
+    }
+
+    private func contents(_ folder: String) throws -> Set<[UInt8]> {
+        try contents(of: FileManager.default.contentsOfDirectory(atPath: folder).map { "\(folder)/\($0)" })
+    }
+
+    /// The data sets of files, without their file meta information.
+    private func contents(of files: [String]) throws -> Set<[UInt8]> {
+        Set(
+            try files.map { file in
+                let offset = Int(try InstanceHeader(path: file).dataSetOffset)
+                return Array(try Data(contentsOf: URL(fileURLWithPath: file))[offset...])
+            })
+    }
+}
