@@ -137,23 +137,30 @@ extension ConformanceStatement {
         let local = configuration.local
         let plain = configuration.tls?.isExclusive == true ? nil : "\(local.address):\(local.port)"
         let secure = configuration.tls?.port.map { "\(local.address):\($0) (TLS)" }
-        page.table(
-            ["AE title", "Role", "Address"],
-            [[local.aeTitle.description, "this node", [plain, secure].compactMap(\.self).joined(separator: ", ")]]
-                + configuration.peers.map { peer in
-                    let from = peer.addresses.isEmpty ? "any address" : peer.addresses.joined(separator: ", ")
-                    let at = peer.host.flatMap { host in peer.port.map { ", listens at \(host):\($0)" } } ?? ""
-                    let security = peer.requiresTLS ? ", TLS required" : ""
-                    return [peer.aeTitle.description, "peer", "calls from \(from)\(at)\(security)"]
-                }
-                + configuration.destinations.map {
-                    [
-                        $0.aeTitle.description, "destination \($0.name)",
-                        "\($0.host):\($0.port)\($0.usesTLS ? " (TLS)" : "")",
-                    ]
-                })
+        let ours = ([local.aeTitle] + local.furtherAETitles).map(\.description).joined(separator: ", ")
+        var rows = [[ours, "this node", [plain, secure].compactMap(\.self).joined(separator: ", ")]]
+        rows += configuration.peers.map(row)
+        rows += configuration.destinations.map {
+            [$0.aeTitle.description, "destination \($0.name)", address($0.host, $0.port, usesTLS: $0.usesTLS)]
+        }
+        rows += configuration.sources.map {
+            [$0.aeTitle.description, "source \($0.name)", address($0.host, $0.port, usesTLS: $0.usesTLS)]
+        }
+        page.table(["AE title", "Role", "Address"], rows)
         page.heading(4, "4.4.2 Parameters")
         page.paragraph("Every key of the configuration is in `Config/uptake.toml`, with its default.")
+    }
+
+    private func row(_ peer: NodeConfiguration.KnownPeer) -> [String] {
+        let networks = peer.addresses.map(\.description).joined(separator: ", ")
+        let from = networks.isEmpty ? "any address" : networks
+        let at = peer.host.flatMap { host in peer.port.map { ", listens at \(host):\($0)" } } ?? ""
+        let security = peer.requiresTLS ? ", TLS required" : ""
+        return [peer.aeTitle.description, "peer", "calls from \(from)\(at)\(security)"]
+    }
+
+    private func address(_ host: String, _ port: UInt16, usesTLS: Bool) -> String {
+        "\(host):\(port)\(usesTLS ? " (TLS)" : "")"
     }
 
     func seconds(_ value: Double) -> String { value == value.rounded() ? "\(Int(value)) s" : "\(value) s" }

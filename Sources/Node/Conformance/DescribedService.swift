@@ -22,7 +22,7 @@ struct DescribedService {
     static func all(_ configuration: NodeConfiguration) -> [DescribedService] {
         [
             verificationSCP, storageSCP(configuration), querySCP(configuration), moveSCP, getSCP, commitmentSCP,
-            storageSCU(configuration), commitmentReportSCP,
+            storageSCU(configuration), querySCU, retrieveSCU, commitmentReportSCP, commitmentSCU,
         ]
     }
 
@@ -99,6 +99,22 @@ extension DescribedService {
         ])
 }
 
+extension DescribedService {
+    static let querySCU = DescribedService(
+        name: "Query (C-FIND), by `uptake pull`", role: .scu,
+        sopClasses: named([InformationModel.studyRoot.findClass]), transferSyntaxes: TransferSyntaxes.ofIdentifiers,
+        behaviour: ["At STUDY level, by Study Instance UID, Patient ID or Accession Number."])
+
+    static let retrieveSCU = DescribedService(
+        name: "Retrieve (C-MOVE, C-GET), by `uptake pull`", role: .scu,
+        sopClasses: named([InformationModel.studyRoot.moveClass, InformationModel.studyRoot.getClass]),
+        transferSyntaxes: TransferSyntaxes.ofIdentifiers,
+        behaviour: [
+            "C-MOVE with this node as Move Destination; C-GET with role selection for storage. Files are named here, and "
+                + "never by the peer."
+        ])
+}
+
 // MARK: - Storage Commitment
 
 extension DescribedService {
@@ -119,5 +135,16 @@ extension DescribedService {
             "N-EVENT-REPORT goes out on the asking association while the peer waits there; else on one that the node "
                 + "opens to the peer's host and port, where it proposes to be the SCP (role selection), again and again "
                 + "with pauses up to an hour until the peer has taken it."
+        ])
+
+    static let commitmentSCU = DescribedService(
+        name: "Storage Commitment Push Model, for results", role: .scu, sopClasses: named([StorageCommitment.sopClass]),
+        transferSyntaxes: named([.explicitVRLittleEndian, .implicitVRLittleEndian]),
+        behaviour: [
+            "Of destinations with `storage_commitment`, on an association of its own after each that brought results; the "
+                + "transaction is on the disk before.",
+            "N-EVENT-REPORT is taken on that association for five seconds, and later on one that the destination opens, "
+                + "with or without role selection. A transaction that was not asked for is answered with 0115.",
+            "What is not committed to is sent again.",
         ])
 }
