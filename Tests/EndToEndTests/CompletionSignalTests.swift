@@ -114,7 +114,10 @@ import Testing
                 index.execute("ROLLBACK")
                 """, node.stateDirectory + "/index.sqlite",
             ])
-        try wait(until: "the lock") { lock.output.contains("held") }
+        try wait(until: "the lock") {
+            guard lock.isRunning || lock.output.contains("held") else { throw Unmet(description: lock.errors) }
+            return lock.output.contains("held")
+        }
         let peer = node.peer()
         let failures = Mutex<[String]>([])
         let senders = DispatchGroup()
