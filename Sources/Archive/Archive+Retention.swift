@@ -70,7 +70,7 @@ extension Archive {
 
     /// What may be removed, as a condition on `study`.
     private static let isRemovable = """
-        (SELECT status FROM study_status WHERE study_status.study = study.id) IN ('done', 'declined', 'cancelled')
+        (SELECT status FROM study_status WHERE study_status.study = study.id) IN ('done', 'declined', 'kept', 'cancelled')
             AND NOT EXISTS (SELECT 1 FROM job JOIN study AS other ON other.id = job.study
                 WHERE other.patient = study.patient AND job.state IN ('waiting', 'running'))
             AND NOT EXISTS (SELECT 1 FROM job WHERE job.study = study.id AND kind NOT IN ('close', 'read')

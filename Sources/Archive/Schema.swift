@@ -30,7 +30,6 @@ package enum Schema {
     /// Retention looks at the studies that came first, and at one study's jobs and patient at a time.
     private static let retention = """
         CREATE INDEX study_first_received_at ON study (first_received_at, id);
-        CREATE INDEX commitment_item_sop_instance_uid ON commitment_item (sop_instance_uid);
         CREATE INDEX job_unfinished ON job (study, state) WHERE state IN ('waiting', 'running', 'failed');
         CREATE INDEX result_digest ON result (digest);
         """
