@@ -2,6 +2,7 @@ import DICOM
 import DICOMNetwork
 import Foundation
 import Glibc
+import ScriptedPeer
 import TestCertificates
 import Testing
 
@@ -100,6 +101,43 @@ import Testing
         #expect(noFile.status == 1 && noFile.errors.contains("/nonexistent/a.pem cannot be read"), "\(noFile.errors)")
         #expect(try site.echo(["--tls"]).status == 2)
         #expect(try site.echo(["--trusted", "c"]).status == 2)
+    }
+
+    /// As HostilePeerTests has it for peers without TLS.
+    @Test func halfAHandshakeDelaysNobodyAndLeavesNothing() throws {
+        let site = try Site()
+        let port = try site.node.securePort()
+        let files = TLSCredentials.Files(
+            certificate: site.scanner.certificate, privateKey: site.scanner.key,
+            trustedCertificates: site.authority.certificate)
+        let secure = Peer(
+            host: "127.0.0.1", port: port, calledAETitle: AETitle(ServedNode.aeTitle)!,
+            callingAETitle: AETitle(ServedNode.sender)!, security: .init(try TLSCredentials(files)))
+        func battery() throws {
+            let halfway = (0..<100).map { _ in RawPeer(port: port) }
+            for peer in halfway { peer.send([0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3]) }
+            for peer in [secure, site.node.peer()] {
+                let begin = ContinuousClock.now
+                #expect(try VerificationSCU.echo(peer) == .success)
+                #expect(ContinuousClock.now - begin < .seconds(1), "\(peer)")
+            }
+            withExtendedLifetime(halfway) {}
+        }
+        var last = try Vitals(of: site.node.process.identifier)
+        // What the index's pool of readers may still open: five connections of two files each.
+        let (threads, descriptors) = (last.threads, last.descriptors + 10)
+        func settle() throws {
+            try wait(until: "threads and descriptors as before", seconds: 10) {
+                last = try Vitals(of: site.node.process.identifier)
+                return last.threads <= threads && last.descriptors <= descriptors
+            }
+        }
+        try battery()
+        try settle()
+        let before = last
+        for _ in 1...10 { try battery() }
+        try settle()
+        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
     }
 
     @Test func certificatesAreRenewedOnSIGHUP() throws {
