@@ -141,6 +141,7 @@ class Uptake(Receiver):
             ae_title = "{CALLING}"
             [completion]
             quiet_period_seconds = 3
+            wait_for_partner_seconds = 0
             """)
         return [pathlib.Path(self.program).resolve(), "serve", "--config", self.folder / "uptake.toml"]
 
