@@ -93,7 +93,8 @@ extension Archive {
             guard !rows.isEmpty else { return nil }
             var (done, refused): ([Job], [Job]) = ([], [])
             for row in rows {
-                guard let instance = UID(row["sop_instance_uid"]), let job = try Self.openDelivery(row["id"], in: database)
+                guard let instance = UID(row["sop_instance_uid"]),
+                    let job = try Self.openDelivery(row["id"], in: database)
                 else { continue }
                 if committed.contains(instance) {
                     done.append(try Self.advance(job.id, .confirmed, in: database))

@@ -33,9 +33,10 @@ final class ScriptedPACS {
         end()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            Self.python, Self.root + "/Tests/Judges/" + script, String(port),
-        ] + (nodePort.map { [String($0)] } ?? []) + [folder + "/log", orders.joined(separator: ",")]
+        process.arguments =
+            [
+                Self.python, Self.root + "/Tests/Judges/" + script, String(port),
+            ] + (nodePort.map { [String($0)] } ?? []) + [folder + "/log", orders.joined(separator: ",")]
         let (output, input) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardInput = input

@@ -76,14 +76,19 @@ extension ConformanceStatement {
                     "\(Rejection.localLimitExceeded)",
                 ],
                 [
-                    "the called AE title is `\(configuration.local.aeTitle)`, case and all",
+                    "the called AE title is one of the node's that the peer may call, case and all",
                     "\(Rejection.calledAETitleNotRecognized)",
                 ],
                 [
                     "the calling AE title is a peer of section 4.4.1, from one of its addresses, with the security it needs",
                     "\(Rejection.callingAETitleNotRecognized)",
                 ],
+                [
+                    "fewer associations of the peer are open than it may have, if that is limited",
+                    "\(Rejection.localLimitExceeded)",
+                ],
             ])
+        page.paragraph("Presentation contexts of services that the peer may not use are refused.")
         page.paragraph(
             "Of the transfer syntaxes proposed in a context the first, in the peer's order, of those listed for the service",
             "is accepted; where the peer proposes to be the SCP of a storage class (for C-GET), an uncompressed one is",

@@ -15,6 +15,7 @@ extension Reception {
             .processingFailure, "it contradicts what is stored (set aside), or could not be kept for another reason"),
         StatusMeaning(.invalidSOPInstance, "SOP Class or Instance UID of the command is malformed"),
         StatusMeaning(.sopClassNotSupported, "the presentation context is not one for storage"),
+        StatusMeaning(.notAuthorized, "storing is not among the services of the peer"),
     ]
 }
 
