@@ -2,6 +2,7 @@
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
 # make soak    kill the node 200 times at random moments (rounds=200 seed=1), and fuzz for ten minutes (seconds=600)
+# make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
 # make compare the faults of docs/comparison.md on every storage SCP that is installed
 # make model   fit the provisional classifier again
@@ -10,7 +11,7 @@ swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
 export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
 
-.PHONY: demo test soak bench-associations compare check format model build
+.PHONY: demo test soak bench bench-associations compare check format model build
 
 demo: build
 	.build/release/uptake demo
@@ -40,6 +41,14 @@ soak:
 	$(swift_build) --build-tests
 	UPTAKE_CRASH_ROUNDS=$(rounds) UPTAKE_CRASH_SEED=$(seed) UPTAKE_FUZZ_SECONDS=$(seconds) UPTAKE_FUZZ_SEED=$(seed) \
 	    swift test -c release --skip-build --filter 'EndToEndTests.(CrashTests|FuzzTests)'
+
+# On an idle machine: every figure is one of processor time or of the disk.
+bench:
+	Packaging/dependencies tests
+	$(swift_build) --product uptake
+	$(UPTAKE_TEST_PYTHON) Tests/Benchmarks/ingest.py .build/release/uptake --scratch .build --rounds $(if $(filter command line,$(origin rounds)),$(rounds),5)
+	$(UPTAKE_TEST_PYTHON) Tests/Benchmarks/query_index.py .build/release/uptake
+	$(UPTAKE_TEST_PYTHON) Tests/Benchmarks/query_peers.py .build/release/uptake
 
 associations ?= 100000
 bench-associations:

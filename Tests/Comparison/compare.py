@@ -28,7 +28,7 @@ def in_seconds(seconds):
 
 @contextlib.contextmanager
 def running(kind):
-    with tempfile.TemporaryDirectory() as folder, kind(folder) as receiver:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, kind(folder) as receiver:
         yield receiver
 
 
@@ -59,7 +59,7 @@ def broken_resend(kind):
 @contextlib.contextmanager
 def nearly_full(kind, pages):
     """A receiver whose storage is a tmpfs with so many free pages of 4 KiB."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         storage = pathlib.Path(folder) / "storage"
         storage.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", storage], check=True)
