@@ -70,4 +70,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 model: build
-	.build/release/uptake-lab fit-provisional --output Sources/Classification/Model
+	.build/release/uptake-lab fit-provisional --patients 20 --output Sources/Classification/Model

@@ -37,8 +37,11 @@ import Testing
         #expect(document["ctSeriesInstanceUID"] is NSNull && document["petSeriesInstanceUID"] is String)
         let warnings = try #require(document["warnings"] as? [String])
         #expect(warnings.contains { $0.contains("without CT") }, "\(warnings)")
-        // Neither organ nor lesion is in view: there is a report that says so, and every key has its null.
-        #expect(try Self.names(in: output.path) == ["reading.json", "report.dcm", "summary.png"])
+        // There is always a report; objects of lesions come with lesions only, and every key has its null.
+        let foci = try #require(document["foci"] as? [[String: Any]])
+        let hasLesion = foci.contains { $0["suspicious"] as? Bool == true }
+        let objects = hasLesion ? ["segmentation.dcm", "structures.dcm"] : []
+        #expect(try Self.names(in: output.path) == (["reading.json", "report.dcm", "summary.png"] + objects).sorted())
         let reference = try #require(document["reference"] as? [String: Any])
         #expect(Set(reference.keys) == ["bloodPool", "liver", "parotid", "spleen"] && reference["liver"] is NSNull)
         let stage = try #require(document["stage"] as? [String: Any])
