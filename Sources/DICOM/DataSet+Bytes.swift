@@ -46,3 +46,36 @@ extension DataSet {
         self = collector.root
     }
 }
+
+extension DataSet {
+    /// The bytes in Explicit VR Little Endian (PS3.5 section 7.1.2), sequences and items with their lengths.
+    public var explicitVRLittleEndian: [UInt8] {
+        elements.flatMap { element -> [UInt8] in
+            let value: [UInt8]
+            switch element.value {
+            case .bytes(let bytes): value = bytes
+            case .sequence(let items):
+                value = items.map(\.explicitVRLittleEndian).flatMap { item in
+                    Self.littleEndian([0xFFFE, 0xE000] as [UInt16]) + Self.littleEndian([UInt32(item.count)]) + item
+                }
+            }
+            let heading = Self.littleEndian([element.tag.group, element.tag.element]) + element.vr.rawValue.utf8
+            let length =
+                element.vr.hasLongLength
+                ? [0, 0] + Self.littleEndian([UInt32(value.count)])
+                : Self.littleEndian([UInt16(clamping: value.count)])
+            return heading + length + value
+        }
+    }
+
+    private static func littleEndian<Number: FixedWidthInteger>(_ numbers: [Number]) -> [UInt8] {
+        numbers.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) }
+    }
+}
+
+extension VR {
+    /// Whether its values have a length of 32 bits (PS3.5 table 7.1-1).
+    fileprivate var hasLongLength: Bool {
+        [.OB, .OD, .OF, .OL, .OV, .OW, .SQ, .SV, .UC, .UN, .UR, .UT, .UV].contains(self)
+    }
+}

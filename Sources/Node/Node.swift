@@ -13,6 +13,7 @@ public final class Node: Sendable {
     private let renewal: CertificateRenewal?
     private let control: ControlServer
     private let audit: Audit
+    private let counts: SourceCounts
 
     /// Starts a node.
     /// - Parameters:
@@ -49,12 +50,14 @@ public final class Node: Sendable {
         listener = try Listener(configuration.listening, service: reception, services: services)
 
         for warning in configuration.warnings { log.warning("configuration: \(warning)") }
+        let counts = SourceCounts(configuration, audit: audit, log: log)
+        self.counts = counts
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
             routing: Routing(
                 archive: archive, rules: RoutingRules(configuration),
                 probe: TracerProbe(executable: executable, children: process.children), log: log),
-            bell: bell, log: log)
+            counts: counts, bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,
             audit: audit, log: log)
@@ -106,6 +109,7 @@ public final class Node: Sendable {
         control.stop(until: .now() + 2)
         workers.forEach { $0.stop() }
         process.children.endAll()
+        counts.stop()
         listener.stop(graceSeconds: graceSeconds)
         workers.forEach { $0.join(until: max(deadline, .now() + 0.5)) }
         audit.stop(until: max(deadline, .now() + 0.5))

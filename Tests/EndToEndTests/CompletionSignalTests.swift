@@ -57,6 +57,33 @@ import Testing
         #expect(node.process.errors.contains("study closed all the same: the study has no CT"))
     }
 
+    /// No image says that the CT's last one is missing; the archive that sent it counts one more.
+    @Test func aStudyOfWhichItsSourceHasMoreIsWaitedFor() throws {
+        let study = try Material.pelvis
+        let archive = try ServedNode(
+            .init(quietPeriodSeconds: 3600, sections: ["[[peer]]", "ae_title = \"\(ServedNode.aeTitle)\""]))
+        try archive.send(study.files)
+        let source = """
+            [[source]]
+            name = "archive"
+            ae_title = "\(ServedNode.aeTitle)"
+            host = "127.0.0.1"
+            port = \(archive.port)
+            counts_for = ["\(ServedNode.sender)"]
+            """
+        let node = try ServedNode(.init(sections: [source]))
+        try node.send(study.files.dropLast())
+        let count = study.ct.count
+        try node.waitForStudy(study.uid) {
+            $0.reason?.hasSuffix("has \(count - 1) of \(count) images at the source") == true
+        }
+        try node.send([study.files.last!])
+        try node.waitUntilDone(study.uid)
+        let revisions = try node.look { try $0.revisions(ofStudy: study.uid) }
+        #expect(revisions.map(\.instanceCount) == [study.files.count])
+        #expect(revisions.first?.closingSignal.contains("counts of the source") == true)
+    }
+
     /// Images that come more often than the quiet period would put the closing off for ever.
     @Test func aStudyThatNeverRestsIsTold() throws {
         let study = try Material.pelvis

@@ -5,7 +5,7 @@
 Serves the files of FOLDER as ARCHIVE until its standard input ends; prints "ready" once it listens, and one line of JSON
 when it ends. OPTIONS: {"refuse": UID} fails the sub-operation of an instance, {"lie": UID} sends objects under that SOP
 Instance UID, {"mute": true} never answers a query, {"endless": true} finds without end, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
-{"find_only": true} offers no retrieval, {"slow": true} takes its time.
+{"find_only": true} offers no retrieval, {"slow": true} takes its time, {"no_counts": true} tells no numbers of instances.
 """
 
 import copy
@@ -32,7 +32,7 @@ seen = {"cancelled": False, "finds": 0}
 
 def matching(identifier):
     def agrees(data):
-        for keyword in ("StudyInstanceUID", "PatientID", "AccessionNumber"):
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "PatientID", "AccessionNumber"):
             wanted = identifier.get(keyword, "")
             if wanted and str(data.get(keyword, "")) not in (
                     [str(value) for value in wanted] if isinstance(wanted, list) else [str(wanted)]):
@@ -41,15 +41,27 @@ def matching(identifier):
     return [data for data in files if agrees(data)]
 
 
+UNIQUE = {"STUDY": "StudyInstanceUID", "SERIES": "SeriesInstanceUID", "IMAGE": "SOPInstanceUID"}
+
+
+def related(data, keyword):
+    if options.get("no_counts"):
+        return None
+    return sum(one.get(keyword) == data.get(keyword) for one in files)
+
+
 def match(data, identifier):
     found = Dataset()
     for element in identifier:
         if element.keyword == "NumberOfStudyRelatedInstances":
-            found.NumberOfStudyRelatedInstances = sum(one.StudyInstanceUID == data.StudyInstanceUID for one in files)
+            found.NumberOfStudyRelatedInstances = related(data, "StudyInstanceUID")
+        elif element.keyword == "NumberOfSeriesRelatedInstances":
+            found.NumberOfSeriesRelatedInstances = related(data, "SeriesInstanceUID")
         elif element.keyword == "ModalitiesInStudy":
-            found.ModalitiesInStudy = data.Modality
+            found.ModalitiesInStudy = sorted(
+                {one.Modality for one in files if one.StudyInstanceUID == data.StudyInstanceUID})
         elif element.keyword == "QueryRetrieveLevel":
-            found.QueryRetrieveLevel = "STUDY"
+            found.QueryRetrieveLevel = identifier.QueryRetrieveLevel
         else:
             setattr(found, element.keyword, data.get(element.keyword, ""))
     return found
@@ -62,9 +74,10 @@ def find(event):
     if "fail" in options:
         yield options["fail"], None
         return
-    studies = {data.StudyInstanceUID: data for data in matching(event.identifier)}
-    while studies:
-        for data in studies.values():
+    unique = UNIQUE[event.identifier.QueryRetrieveLevel]
+    entities = {data[unique].value: data for data in matching(event.identifier)}
+    while entities:
+        for data in entities.values():
             if event.is_cancelled:
                 seen["cancelled"] = True
                 yield 0xFE00, None

@@ -1,4 +1,5 @@
 import Auditing
+import DICOM
 import DICOMNetwork
 import Foundation
 import Logging
@@ -107,6 +108,16 @@ package final class Audit: Sendable {
                 sopClassUID: request.model.findClass.description, identifier: request.encoded.bytes,
                 transferSyntaxUID: request.encoded.transferSyntaxUID.description, from: association.node, to: own,
                 failure: failure, at: Date()))
+    }
+
+    /// Records that we asked a peer, in the Study Root model.
+    func asked(_ identifier: DataSet, at peer: Peer, failure: String?) {
+        record(
+            .query(
+                sopClassUID: InformationModel.studyRoot.findClass.description,
+                identifier: identifier.explicitVRLittleEndian,
+                transferSyntaxUID: UID.explicitVRLittleEndian.description, from: own, to: peer.node, failure: failure,
+                at: Date()))
     }
 }
 

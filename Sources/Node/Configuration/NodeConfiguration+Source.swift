@@ -25,6 +25,10 @@ extension NodeConfiguration {
         public var usesTLS = false
         /// The name that its certificate must bear; nil for any certificate that is trusted.
         public var certificateName: String?
+        /// The titles of the senders of whose studies it is asked, before they are closed, how many images it has.
+        public var countsFor: [AETitle] = []
+        /// How long it may take to say so, in seconds: for the connection, the association and the answer each.
+        public var answerSeconds = 10.0
 
         /// Names a source.
         public init(name: String, aeTitle: AETitle, host: String, port: UInt16) {
@@ -33,10 +37,10 @@ extension NodeConfiguration {
     }
 
     /// How a source is reached, once the certificates are read.
-    public func reach(_ source: Source) -> Peer {
+    public func reach(_ source: Source, timeouts: Peer.Timeouts = Peer.Timeouts()) -> Peer {
         Peer(
             host: source.host, port: source.port, calledAETitle: source.aeTitle, callingAETitle: local.aeTitle,
-            security: source.usesTLS ? security(certificateName: source.certificateName) : nil)
+            timeouts: timeouts, security: source.usesTLS ? security(certificateName: source.certificateName) : nil)
     }
 
     /// Reads the sections `[[source]]`.
@@ -63,10 +67,14 @@ extension NodeConfiguration.Source {
         if certificateName != nil, !usesTLS {
             section.complain("certificate_name", "certificate_name needs tls = true")
         }
+        let countsFor = section.aeTitles("counts_for") ?? []
+        let answerSeconds = section.seconds("answer_seconds", 1...300)
         section.refuseUnknownKeys()
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
         if let method { self.method = method }
+        self.countsFor = countsFor
+        answerSeconds.map { self.answerSeconds = $0 }
         self.usesTLS = usesTLS
         self.certificateName = certificateName
     }

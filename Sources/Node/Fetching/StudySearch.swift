@@ -9,6 +9,8 @@ public struct StudySearch: Sendable, Equatable {
     public var patientID: String?
     /// Accession Number.
     public var accessionNumber: String?
+    /// A range of Study Date, such as `20240101-20241231` (PS3.4 section C.2.2.2.5).
+    public var studyDates: String?
 
     /// Looks for everything, until a key is set.
     public init() {}
@@ -20,13 +22,19 @@ public struct StudySearch: Sendable, Equatable {
         var identifier = DataSet()
         identifier.set(.queryRetrieveLevel, "STUDY")
         let returned: [Attribute] = [
-            .studyDate, .accessionNumber, .modalitiesInStudy, .studyDescription, .patientID, .issuerOfPatientID,
+            .studyDate, .studyTime, .accessionNumber, .modalitiesInStudy, .studyDescription, .patientID,
+            .issuerOfPatientID,
             .studyInstanceUID, .numberOfStudyRelatedSeries, .numberOfStudyRelatedInstances,
         ]
         for attribute in returned { identifier.setEmpty(attribute) }
         if let studyInstanceUID { identifier.set(.studyInstanceUID, studyInstanceUID) }
         if let patientID { identifier.set(.patientID, patientID) }
         if let accessionNumber { identifier.set(.accessionNumber, accessionNumber) }
+        if let studyDates { identifier.set(.studyDate, studyDates) }
+        let texts = [patientID, accessionNumber].compactMap(\.self)
+        if !texts.allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) {
+            identifier.set(.specificCharacterSet, "ISO_IR 192")
+        }
         return identifier
     }
 
@@ -43,12 +51,12 @@ public struct StudySearch: Sendable, Equatable {
     public func studies(
         at peer: Peer, limit: Int = 1000, goesOn: @escaping () -> Bool = { true }
     ) throws -> [SourceStudy] {
-        let found = try QueryRetrieveSCU.find(identifier, at: peer, limit: limit, goesOn: goesOn)
-        guard found.answer.status == .success || found.isTruncated else {
-            throw FetchError.refused(peer, "C-FIND", "\(found.answer.status) \(found.answer.comment)")
-        }
-        guard !found.isTruncated else { throw FetchError.tooMany(peer, limit) }
-        return found.matches.compactMap(SourceStudy.init).filter(matches).sorted {
+        try studies(of: Inquiry(at: peer, goesOn: goesOn), limit: limit)
+    }
+
+    /// Asks by an inquiry; as above.
+    package func studies(of inquiry: Inquiry, limit: Int = 1000) throws -> [SourceStudy] {
+        try inquiry.matches(identifier, limit: limit).compactMap(SourceStudy.init).filter(matches).sorted {
             ($1.studyDate, $0.studyInstanceUID) < ($0.studyDate, $1.studyInstanceUID)
         }
     }
@@ -64,6 +72,8 @@ public struct SourceStudy: Sendable, Equatable {
     public let issuerOfPatientID: String
     /// Study Date, as written.
     public let studyDate: String
+    /// Study Time, as written; empty where the source tells none.
+    public let studyTime: String
     /// Accession Number.
     public let accessionNumber: String
     /// Study Description.
@@ -73,12 +83,14 @@ public struct SourceStudy: Sendable, Equatable {
     /// How much there is; nil where the source does not tell.
     public let expectedCounts: ExpectedCounts?
 
-    init?(_ match: DataSet) {
+    /// Reads a match; nil where it does not name a study.
+    package init?(_ match: DataSet) {
         guard let uid = match.uid(.studyInstanceUID) else { return nil }
         studyInstanceUID = uid
         patientID = match.string(.patientID) ?? ""
         issuerOfPatientID = match.string(.issuerOfPatientID) ?? ""
         studyDate = match.string(.studyDate) ?? ""
+        studyTime = match.string(.studyTime) ?? ""
         accessionNumber = match.string(.accessionNumber) ?? ""
         studyDescription = match.string(.studyDescription) ?? ""
         modalities = match.strings(.modalitiesInStudy)
@@ -107,22 +119,5 @@ public struct ExpectedCounts: Sendable, Equatable {
         var search = StudySearch()
         search.studyInstanceUID = study
         return try search.studies(at: peer, limit: 2, goesOn: goesOn).first?.expectedCounts
-    }
-}
-
-/// What keeps studies from being retrieved.
-public enum FetchError: Error, CustomStringConvertible {
-    /// The source answers a request with a failure.
-    case refused(Peer, String, String)
-    /// More studies match than are wanted.
-    case tooMany(Peer, Int)
-
-    /// What happened, and what to do.
-    public var description: String {
-        switch self {
-        case .refused(let peer, let request, let answer):
-            "\(peer) answered a \(request) with \(answer); its log tells why"
-        case .tooMany(let peer, let limit): "\(peer) has more than \(limit) such studies; ask for fewer"
-        }
     }
 }

@@ -9,6 +9,7 @@ struct Closing: Sendable {
     let feeds: Feeds
     let rule: CompletionRule
     let routing: Routing
+    let counts: SourceCounts
     let bell: Bell
     let log: Logger
 
@@ -24,12 +25,15 @@ struct Closing: Sendable {
     }
 
     private func close(_ job: Job, of uid: UID) throws {
-        var evidence = CompletionEvidence(try archive.instances(ofStudy: uid))
-        evidence.isFed = feeds.isFed(uid)
-        evidence.firstReceivedAt = job.createdAt
-        evidence.commitment = try archive.commitmentHint(ofStudy: uid)
+        var evidence = try evidence(job, of: uid)
+        var judgement = rule.judge(evidence, now: Date())
+        if case .complete = judgement {
+            // Asked last: it costs an association, and what is known to be missing already needs no second witness.
+            evidence.expectedCounts = counts.counts(ofStudy: uid, evidence.instances)
+            if !evidence.expectedCounts.isEmpty { judgement = rule.judge(evidence, now: Date()) }
+        }
         let study: Logger.Metadata = ["study": "\(uid)"]
-        switch rule.judge(evidence, now: Date()) {
+        switch judgement {
         case .complete(let completion): try close(job, of: uid, completion, evidence, study)
         case .wait(let seconds, let reason):
             try archive.postpone(job, until: Date().addingTimeInterval(seconds), reason: reason)
@@ -37,6 +41,14 @@ struct Closing: Sendable {
             try archive.fail(job, reason: "incomplete: \(reason)", retryAt: nil)
             log.error("study is incomplete and not read: \(reason)", metadata: study)
         }
+    }
+
+    private func evidence(_ job: Job, of uid: UID) throws -> CompletionEvidence {
+        var evidence = CompletionEvidence(try archive.instances(ofStudy: uid))
+        evidence.isFed = feeds.isFed(uid)
+        evidence.firstReceivedAt = job.createdAt
+        evidence.commitment = try archive.commitmentHint(ofStudy: uid)
+        return evidence
     }
 
     private func close(
