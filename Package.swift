@@ -134,7 +134,7 @@ let package = Package(
         tests(
             "Node",
             [
-                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM", "TestCertificates",
+                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("Training", ["Training", "Phantom", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),

@@ -1,5 +1,6 @@
 import DICOM
 import Foundation
+import GRDB
 
 /// A file set aside.
 public struct QuarantinedFile: Sendable, Equatable, Codable {
@@ -53,16 +54,77 @@ extension Archive {
     }
 
     /// What was set aside, newest first.
-    public func quarantinedFiles() throws(ArchiveError) -> [QuarantinedFile] {
+    public func quarantinedFiles(limit: Int = .max) throws(ArchiveError) -> [QuarantinedFile] {
         try read { database in
-            try database.rows("SELECT * FROM quarantine ORDER BY last_seen_at DESC, id DESC").map { row in
-                QuarantinedFile(
-                    path: "\(state.quarantine)/\(row["digest"] as String)", digest: row["digest"], size: row["size"],
-                    reason: row["reason"], sourceAETitle: row["source_ae_title"],
-                    sopInstanceUID: (row["sop_instance_uid"] as String?).flatMap(UID.init),
-                    firstSeenAt: Date(timeIntervalSince1970: row["first_seen_at"]),
-                    lastSeenAt: Date(timeIntervalSince1970: row["last_seen_at"]), occurrences: row["occurrences"])
-            }
+            try database.rows("SELECT * FROM quarantine ORDER BY last_seen_at DESC, id DESC LIMIT ?", [limit])
+                .map(quarantined)
         }
+    }
+
+    /// The one file that was set aside whose digest begins so.
+    /// - Throws: `ArchiveError.unknown` where there is none, or more than one.
+    public func quarantinedFile(_ prefix: String) throws(ArchiveError) -> QuarantinedFile {
+        let found = try read { database in
+            try database.rows(
+                "SELECT * FROM quarantine WHERE substr(digest, 1, ?) = ? LIMIT 2", [prefix.count, prefix]
+            ).map(quarantined)
+        }
+        guard found.count == 1, !prefix.isEmpty else {
+            throw .unknown("single file \"\(prefix)\" in quarantine; uptake quarantine lists them")
+        }
+        return found[0]
+    }
+
+    private func quarantined(_ row: Row) -> QuarantinedFile {
+        QuarantinedFile(
+            path: "\(state.quarantine)/\(row["digest"] as String)", digest: row["digest"], size: row["size"],
+            reason: row["reason"], sourceAETitle: row["source_ae_title"],
+            sopInstanceUID: (row["sop_instance_uid"] as String?).flatMap(UID.init),
+            firstSeenAt: Date(timeIntervalSince1970: row["first_seen_at"]),
+            lastSeenAt: Date(timeIntervalSince1970: row["last_seen_at"]), occurrences: row["occurrences"])
+    }
+}
+
+// MARK: - What becomes of it
+
+extension Archive {
+    /// Takes a file out of quarantine as if it had just come from who sent it; the operator answers for what it is.
+    /// - Returns: what came of it; after a conflict it lies in quarantine as before.
+    public func release(
+        _ file: QuarantinedFile, now: Date, quietPeriodSeconds: Double
+    ) throws(ArchiveError) -> Acceptance {
+        let path = incomingPath()
+        // A copy: a crash on the way leaves the file where it is, and so does a conflict.
+        guard (try? FileManager.default.copyItem(atPath: file.path, toPath: path)) != nil else {
+            throw .system("copy out of quarantine", file.path)
+        }
+        let header: InstanceHeader
+        do throws(InstanceHeaderError) {
+            header = try InstanceHeader(path: path)
+        } catch {
+            try? state.fileSystem.remove(path)
+            throw .header(path: file.path, reason: "\(error)")
+        }
+        let incoming = IncomingInstance(path: path, header: header, sourceAETitle: file.sourceAETitle)
+        let acceptance = try accept(incoming, now: now, quietPeriodSeconds: quietPeriodSeconds)
+        if case .conflict = acceptance {
+            try write { try Self.note(file, in: $0) }
+        } else {
+            try drop(file)
+        }
+        return acceptance
+    }
+
+    /// An operator's attempt is not an occurrence.
+    private static func note(_ file: QuarantinedFile, in database: Database) throws {
+        try database.run(
+            "UPDATE quarantine SET last_seen_at = ?, occurrences = ? WHERE digest = ?",
+            [file.lastSeenAt.timeIntervalSince1970, file.occurrences, file.digest])
+    }
+
+    /// Throws a file away that was set aside.
+    public func drop(_ file: QuarantinedFile) throws(ArchiveError) {
+        try write { try $0.run("DELETE FROM quarantine WHERE digest = ?", [file.digest]) }
+        try state.fileSystem.remove(file.path)
     }
 }

@@ -94,7 +94,7 @@ extension Archive {
 // MARK: - Rows
 
 extension Archive {
-    private static func studies(
+    static func studies(
         _ tail: String, _ arguments: StatementArguments, in database: Database
     ) throws -> [StudySummary] {
         try database.rows(

@@ -10,6 +10,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case outOfSpace(path: String)
     /// A file operation failed; `code` is the system's errno.
     case file(operation: String, path: String, code: Int32)
+    /// A file's header cannot be read, so that nobody can tell where it belongs.
+    case header(path: String, reason: String)
     /// The index refused or failed.
     case index(reason: String)
     /// No such job, study or revision.
@@ -27,6 +29,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
         case .outOfSpace(let path): "no space left for \(path)"
         case .file(let operation, let path, let code):
             "cannot \(operation) \(path): \(String(cString: strerror(code)))"
+        case .header(let path, let reason):
+            "the header of \(path) cannot be read: \(reason); correct it and send it again"
         case .index(let reason): "the index failed: \(reason)"
         case .unknown(let what): "no such \(what)"
         case .transition(let job, let error): "job \(job): \(error)"
@@ -37,7 +41,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch self {
         case .outOfSpace, .file, .index: true
-        case .inUse, .newerSchema, .unknown, .transition: false
+        case .inUse, .newerSchema, .header, .unknown, .transition: false
         }
     }
 

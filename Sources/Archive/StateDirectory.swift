@@ -88,9 +88,20 @@ struct StateDirectory: Sendable {
 
     /// Free space in bytes for an unprivileged process.
     func availableBytes() throws(ArchiveError) -> Int {
+        let status = try diskStatus()
+        return Int(status.f_bavail) * Int(status.f_frsize)
+    }
+
+    /// The size of the disk in bytes.
+    func diskBytes() throws(ArchiveError) -> Int {
+        let status = try diskStatus()
+        return Int(status.f_blocks) * Int(status.f_frsize)
+    }
+
+    private func diskStatus() throws(ArchiveError) -> statvfs {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { throw .system("measure", path) }
-        return Int(status.f_bavail) * Int(status.f_frsize)
+        return status
     }
 }
 

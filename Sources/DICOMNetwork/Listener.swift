@@ -57,8 +57,14 @@ public final class Listener: Sendable {
         /// Reports on storage commitments that we asked for.
         public var commitmentOutcome: (any CommitmentOutcomeService)?
 
-        /// None.
-        public init() {}
+        /// Takes those that are offered.
+        public init(
+            query: (any QueryService)? = nil, retrieve: (any RetrieveService)? = nil,
+            commitment: (any CommitmentService)? = nil, commitmentOutcome: (any CommitmentOutcomeService)? = nil
+        ) {
+            (self.query, self.retrieve) = (query, retrieve)
+            (self.commitment, self.commitmentOutcome) = (commitment, commitmentOutcome)
+        }
 
         /// Their SOP classes.
         var classes: [UID] {

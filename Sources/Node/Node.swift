@@ -7,13 +7,17 @@ import Logging
 public final class Node: Sendable {
     /// The archive, for those who show its state.
     public let archive: Archive
+    let current: CurrentConfiguration
+    let deliveries: Deliveries
+    let commitments: CommitmentWorkers
+    let counts: SourceCounts
+    let renewal: CertificateRenewal?
+    let log: Logger
     private let listener: Listener
     private let workers: [Worker]
     private let process: ReadingProcess
-    private let renewal: CertificateRenewal?
     private let control: ControlServer
     private let audit: Audit
-    private let counts: SourceCounts
 
     /// Starts a node.
     /// - Parameters:
@@ -26,27 +30,23 @@ public final class Node: Sendable {
         try configuration.readCertificates()
         let archive = try Archive.open(directory: configuration.local.stateDirectory)
         let audit = try Audit(configuration, log: log)
-        self.audit = audit
         let bell = Bell()
         let feeds = Feeds()
         let process = ReadingProcess(executable: executable, settings: configuration.reading)
-        self.archive = archive
-        self.process = process
+        let current = CurrentConfiguration(configuration)
+        let jobs = JobWorkers(archive: archive, bell: bell, log: log)
+        let deliveries = Deliveries(archive: archive, audit: audit, jobs: jobs, log: log)
+        (self.archive, self.audit, self.process, self.log) = (archive, audit, process, log)
+        (self.current, self.deliveries) = (current, deliveries)
 
-        let querying = Querying(configuration, archive: archive, audit: audit, log: log)
-        var services = Listener.Services()
-        services.query = querying
-        services.retrieve = querying
-        let committing = Committing(configuration: configuration, archive: archive, bell: bell, log: log)
-        services.commitment = committing
-        let deliveries = configuration.destinations.map {
-            Delivery(archive: archive, destination: $0, peer: configuration.reach($0), audit: audit, log: log)
-        }
-        let confirmations = deliveries.compactMap(\.confirmation)
-        if !confirmations.isEmpty {
-            services.commitmentOutcome = ConfirmationReports(confirmations: confirmations, bell: bell, log: log)
-        }
-        let reception = Reception(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
+        let committing = Committing(current: current, archive: archive, bell: bell, log: log)
+        commitments = CommitmentWorkers(committing, jobs: jobs)
+        let querying = Querying(current, archive: archive, audit: audit, log: log)
+        let services = Listener.Services(
+            query: querying, retrieve: querying, commitment: committing,
+            commitmentOutcome: ConfirmationReports(
+                confirmations: deliveries.all.compactMap(\.confirmation), bell: bell, log: log))
+        let reception = Reception(current, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
         listener = try Listener(configuration.listening, service: reception, services: services)
 
         for warning in configuration.warnings { log.warning("configuration: \(warning)") }
@@ -55,33 +55,27 @@ public final class Node: Sendable {
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
             routing: Routing(
-                archive: archive, rules: RoutingRules(configuration),
+                archive: archive, current: current,
                 probe: TracerProbe(executable: executable, children: process.children), log: log),
             counts: counts, bell: bell, log: log)
         let reading = ReadingWork(
-            archive: archive, process: process, destinations: configuration.destinations.map(\.name), bell: bell,
+            archive: archive, process: process, destinations: current.now.destinations.map(\.name), bell: bell,
             audit: audit, log: log)
-        let jobs = JobWorkers(archive: archive, bell: bell, log: log)
-        let commitments = Set(configuration.peers.map(\.aeTitle)).sorted().map { title in
-            jobs.worker("commit \(title)", .commit, destination: title.description) {
-                try committing.doNext(for: title)
-            }
-        }
         let retention = Retention(
             archive: archive, feeds: feeds, policy: configuration.retention,
             reserveBytes: configuration.local.reserveMiB << 20, log: log)
+        renewal = configuration.credentials.map { CertificateRenewal($0, audit: audit, log: log) }
         control = try ControlServer(
             stateDirectory: configuration.local.stateDirectory,
             node: ControlledNode(
-                archive: archive, bell: bell, deliveries: deliveries, reception: reception, listener: listener),
+                archive: archive, bell: bell, deliveries: deliveries.all, reception: reception, listener: listener),
             log: log)
-        renewal = configuration.credentials.map { CertificateRenewal($0, audit: audit, log: log) }
         workers =
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
                 jobs.worker(for: retention),
             ]
-            + commitments + deliveries.map(jobs.worker(for:))
+        follow(configuration)
         log.info(
             "node is ready",
             metadata: [
@@ -95,10 +89,11 @@ public final class Node: Sendable {
     /// The port the node listens on under TLS; nil where there is none.
     public var securePort: UInt16? { listener.securePort }
 
-    /// Reads certificates, key and revocation list again; new associations use what they hold.
-    ///
-    /// This happens by itself, seconds after the files have changed.
-    public func renewCertificates() { renewal?.ask() }
+    /// Calls the node as a peer would, with a C-ECHO.
+    /// - Throws: where it does not answer. Under TLS alone it has to trust its own certificate for that.
+    public func checkItself() throws(NetworkError) {
+        _ = try VerificationSCU.echo(current.now.ourselves(port: port, securePort: securePort))
+    }
 
     /// Stops: no new associations, open ones end within the time given, a reading in hand goes back to waiting.
     ///
@@ -108,10 +103,15 @@ public final class Node: Sendable {
         let deadline = DispatchTime.now() + graceSeconds
         control.stop(until: .now() + 2)
         workers.forEach { $0.stop() }
+        deliveries.stop()
+        commitments.stop()
         process.children.endAll()
         counts.stop()
         listener.stop(graceSeconds: graceSeconds)
-        workers.forEach { $0.join(until: max(deadline, .now() + 0.5)) }
+        let end = max(deadline, .now() + 0.5)
+        workers.forEach { $0.join(until: end) }
+        deliveries.join(until: end)
+        commitments.join(until: end)
         audit.stop(until: max(deadline, .now() + 0.5))
         try? archive.close()
     }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import DICOMNetwork
-import Foundation
 import Node
 
 /// `uptake check-config`: every problem of a configuration file.
@@ -11,6 +9,9 @@ struct CheckConfigCommand: ParsableCommand {
         discussion: """
             Example:
               uptake check-config --config /etc/uptake/uptake.toml
+
+            Opens the certificates, the key and the models that it names too. The node makes the same checks at its start and
+            before a reload.
             """)
 
     @Option(help: "Configuration file.")
@@ -18,8 +19,7 @@ struct CheckConfigCommand: ParsableCommand {
 
     func run() throws {
         do throws(ConfigurationError) {
-            var configuration = try NodeConfiguration(path: config)
-            try checkCertificates(of: &configuration)
+            let configuration = try NodeConfiguration(checking: config)
             for warning in configuration.warnings { print("\(config): warning: \(warning)") }
             print(
                 "\(config) is good: \(configuration.local.aeTitle) on port \(configuration.local.port), "
@@ -28,18 +28,6 @@ struct CheckConfigCommand: ParsableCommand {
         } catch {
             for problem in error.problems { print("\(config): \(problem)") }
             throw ExitCode(1)
-        }
-    }
-
-    private func checkCertificates(of configuration: inout NodeConfiguration) throws(ConfigurationError) {
-        do throws(TLSFilesError) {
-            try configuration.readCertificates()
-        } catch {
-            throw ConfigurationError(path: config, problems: [.init(line: nil, message: "[tls]: \(error)")])
-        }
-        guard let credentials = configuration.credentials else { return }
-        for warning in [credentials.warning, credentials.certificate.warning(now: Date())].compactMap(\.self) {
-            print("\(config): \(warning)")
         }
     }
 }

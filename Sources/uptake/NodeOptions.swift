@@ -38,9 +38,17 @@ struct NodeOptions: ParsableArguments {
 }
 
 /// Prints a value as JSON, moments in ISO 8601.
-func printJSON(_ value: some Encodable) throws {
+func printJSON(_ value: some Encodable) throws { try printJSON(value, [.prettyPrinted]) }
+
+/// Prints a value as one line of JSON, at once.
+func printJSONLine(_ value: some Encodable) throws {
+    try printJSON(value, [])
+    fflush(nil)
+}
+
+private func printJSON(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
     encoder.dateEncodingStrategy = .iso8601
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }

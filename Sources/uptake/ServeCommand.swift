@@ -13,28 +13,46 @@ struct ServeCommand: ParsableCommand {
               uptake serve --config /etc/uptake/uptake.toml
 
             Runs until it gets SIGTERM or SIGINT; then associations end within ten seconds and work in hand is kept for
-            the next start. On SIGHUP it reads its certificates again.
+            the next start. On SIGHUP it takes up the changed configuration file and the certificates, whole or not at all.
+            Under systemd it says when it is ready, gives signs of life, and logs to the journal.
             """)
 
     @Option(help: "Configuration file.")
     var config: String
 
     func run() throws {
-        let configuration = try NodeConfiguration(path: config)
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let configuration = try NodeConfiguration(checking: config)
+        LoggingSystem.bootstrap { label in
+            if let journal = JournalLogHandler(label: label) { return journal }
+            return StreamLogHandler.standardError(label: label)
+        }
         // Before any thread exists, so that none of them takes the signals.
         let signals = SignalWait()
+        let supervisor = Supervisor()
         let node = try Node(configuration, executable: ownExecutable(), log: Logger(label: "uptake"))
         if node.port != 0 { print("listening on port \(node.port) as \(configuration.local.aeTitle)") }
         if let port = node.securePort {
             print("listening on port \(port) under TLS as \(configuration.local.aeTitle)")
         }
         fflush(nil)
-        while signals.wait() == SIGHUP { node.renewCertificates() }
+        let watchdog = try node.beWatched(by: supervisor)
+        while signals.wait() == SIGHUP { reload(node, supervisor) }
+        supervisor.stopping()
+        watchdog?.stop()
         node.stop(graceSeconds: 10)
         // A delivery that hangs may still have its thread, under which a tidy exit would pull the libraries away.
         fflush(nil)
         _exit(0)
+    }
+
+    private func reload(_ node: Node, _ supervisor: Supervisor) {
+        supervisor.reloading()
+        do throws(ConfigurationError) {
+            try node.reload(path: config)
+            supervisor.ready("configuration reloaded at \(Date().formatted(.iso8601))")
+        } catch {
+            supervisor.ready("a changed configuration was refused, the old one is in force: \(error)")
+        }
     }
 }
 

@@ -19,7 +19,8 @@ struct Uptake: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, ConformanceCommand.self, StatusCommand.self,
-            JobsCommand.self, ExplainCommand.self, PullCommand.self, ReadCommand.self, MeasureCommand.self,
+            StudiesCommand.self, JobsCommand.self, QuarantineCommand.self, ExplainCommand.self, PullCommand.self,
+            ReadCommand.self, MeasureCommand.self,
             EchoCommand.self, SendCommand.self, TracerCommand.self,
         ])
 

@@ -132,9 +132,9 @@ import Testing
             #expect(run.errors.contains(words), "\(run.errors)")
         }
         for command in [
-            "serve", "check-config", "conformance", "status", "jobs", "explain", "pull", "read", "measure", "echo",
-            "send",
-            "demo",
+            "serve", "check-config", "conformance", "status", "studies", "jobs", "quarantine", "explain", "pull",
+            "read",
+            "measure", "echo", "send", "demo",
         ] {
             let help = try Child.run(Place.uptake, [command, "--help"])
             #expect(help.status == 0 && help.output.contains("Example"), "\(command)")

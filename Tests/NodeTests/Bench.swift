@@ -11,14 +11,18 @@ final class Bench: Sendable {
     let bell = Bell()
     static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    init() throws {
-        directory = NSTemporaryDirectory() + "uptake-node-" + UUID().uuidString.prefix(8)
-        archive = try Archive.open(directory: directory)
+    private let isKept: Bool
+
+    /// - Parameter directory: one that outlives the value; by default one of its own.
+    init(at directory: String? = nil) throws {
+        self.directory = directory ?? NSTemporaryDirectory() + "uptake-node-" + UUID().uuidString.prefix(8)
+        isKept = directory != nil
+        archive = try Archive.open(directory: self.directory)
     }
 
     deinit {
         try? archive.close()
-        try? FileManager.default.removeItem(atPath: directory)
+        if !isKept { try? FileManager.default.removeItem(atPath: directory) }
     }
 
     /// A small object with pixels of its own.
@@ -64,6 +68,11 @@ final class Bench: Sendable {
                 sopInstanceUID: object.uid(.sopInstanceUID)!)
         }
         _ = try archive.commitReading(reading, results: made, destinations: destinations, now: now)
+    }
+
+    /// What lies in `incoming/`.
+    func incoming() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory + "/incoming")
     }
 
     /// The deliveries, in the order of their rows.

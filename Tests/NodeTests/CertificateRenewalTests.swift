@@ -71,7 +71,7 @@ import Testing
         #expect(errors.first?.contains("\(first.certificate) holds no certificate") == true, "\(errors)")
         #expect(credentials.certificate.subject == "CN=first,O=Uptake tests")
         // Who asks is answered, again and again.
-        renewal.ask()
+        #expect(throws: TLSFilesError.self) { try renewal.renew() }
         renewal.look()
         #expect(lines.all.filter { $0.hasPrefix("error") }.count == 2)
     }

@@ -31,8 +31,9 @@ import Testing
         var configuration = Listener.Configuration()
         (configuration.address, configuration.port) = ("127.0.0.1", 0)
         var services = Listener.Services()
+        let confirmation = try #require(delivery.confirmation)
         services.commitmentOutcome = ConfirmationReports(
-            confirmations: [try #require(delivery.confirmation)], bell: bench.bell, log: Bench.log)
+            confirmations: [confirmation], bell: bench.bell, log: Bench.log)
         return try Listener(configuration, service: Doorman(), services: services)
     }
 

@@ -10,7 +10,8 @@ import Synchronization
 /// A source that does not answer costs a study no more than its limit, and is then left alone for a while, as all studies
 /// are closed by one thread.
 package final class SourceCounts: Sendable {
-    private let sources: [(source: NodeConfiguration.Source, peer: Peer)]
+    private typealias Asked = (source: NodeConfiguration.Source, peer: Peer)
+    private let sources = Mutex<[Asked]>([])
     private let audit: Audit?
     private let log: Logger
     private let isStopping = Atomic(false)
@@ -21,12 +22,18 @@ package final class SourceCounts: Sendable {
 
     /// Takes the sources of a configuration that are to be asked.
     package init(_ configuration: NodeConfiguration, audit: Audit? = nil, log: Logger) {
-        sources = configuration.sources.filter { !$0.countsFor.isEmpty }.map { source in
+        (self.audit, self.log) = (audit, log)
+        follow(configuration)
+    }
+
+    /// Asks the sources of a configuration from now on.
+    func follow(_ configuration: NodeConfiguration) {
+        let asked: [Asked] = configuration.sources.filter { !$0.countsFor.isEmpty }.map { source in
             let seconds = UInt32(source.answerSeconds.rounded(.up))
             let timeouts = Peer.Timeouts(connectSeconds: seconds, acseSeconds: seconds, dimseSeconds: seconds)
             return (source, configuration.reach(source, timeouts: timeouts))
         }
-        (self.audit, self.log) = (audit, log)
+        sources.withLock { $0 = asked }
     }
 
     /// Ends a question in hand, and asks no more.
@@ -37,7 +44,7 @@ package final class SourceCounts: Sendable {
         let senders = Set(instances.sourceAETitles)
         let series = Set(instances.filter { ["PT", "CT"].contains($0.modality) }.map(\.seriesInstanceUID))
         var counts: [UID: Int] = [:]
-        for (source, peer) in sources where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
+        for (source, peer) in sources.withLock({ $0 }) where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
             guard silent.withLock({ ($0[source.name] ?? .distantPast) <= now }) else { continue }
             do {
                 let found = try self.counts(uid, series, by: inquiry(source, peer))

@@ -7,17 +7,38 @@ extension NodeConfiguration {
     /// Reads a configuration file.
     /// - Throws: `ConfigurationError` with every problem of the file at once.
     public init(path: String) throws(ConfigurationError) {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ConfigurationError(
-                path: path,
-                problems: [.init(line: nil, message: "the file cannot be read; give its path with --config")])
-        }
-        try self.init(text: text, path: path)
+        try self.init(text: Self.text(of: path), path: path)
     }
 
     /// Reads a configuration from text.
     public init(text: String, path: String) throws(ConfigurationError) {
         self.init()
+        let document = try read(text, path: path)
+        guard document.problems.isEmpty else { throw ConfigurationError(path: path, problems: document.problems) }
+        warnings = document.warnings
+    }
+
+    /// Reads a configuration file, and with it the files and folders that it names, as a node has to that starts with it.
+    /// - Throws: `ConfigurationError` with every problem of the file and of those at once.
+    public init(checking path: String) throws(ConfigurationError) {
+        self.init()
+        let document = try read(Self.text(of: path), path: path)
+        checkFiles(document)
+        guard document.problems.isEmpty else { throw ConfigurationError(path: path, problems: document.problems) }
+        warnings = document.warnings
+    }
+
+    private static func text(of path: String) throws(ConfigurationError) -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ConfigurationError(
+                path: path,
+                problems: [.init(line: nil, message: "the file cannot be read; give its path with --config")])
+        }
+        return text
+    }
+
+    /// - Throws: where the text is no TOML, and nothing more can be told of it.
+    private mutating func read(_ text: String, path: String) throws(ConfigurationError) -> ConfigurationDocument {
         let root: TOMLTable
         do {
             root = try TOMLTable(string: text)
@@ -28,12 +49,8 @@ extension NodeConfiguration {
             throw ConfigurationError(path: path, problems: [.init(line: nil, message: "\(error)")])
         }
         let document = ConfigurationDocument(text: text)
-        let section = ConfigurationSection(root, name: "", document: document)
-        read(section)
-        guard document.problems.isEmpty else {
-            throw ConfigurationError(path: path, problems: document.problems)
-        }
-        warnings = document.warnings
+        read(ConfigurationSection(root, name: "", document: document))
+        return document
     }
 
     private mutating func read(_ root: ConfigurationSection) {

@@ -39,8 +39,21 @@ extension NodeConfiguration {
         listening.address = local.address
         listening.port = tls?.isExclusive == true ? nil : local.port
         if let port = tls?.port, let credentials { listening.secure = .init(port: port, credentials: credentials) }
-        listening.maximumAssociations = UInt32(local.maximumAssociations)
+        // One more than peers may have, so that the node can call itself when they have all of theirs.
+        listening.maximumAssociations = UInt32(local.maximumAssociations) + 1
         return listening
+    }
+
+    /// How the node calls itself, to see whether it answers.
+    /// - Parameters:
+    ///   - port: the port it listens on without TLS; 0 where there is none.
+    ///   - securePort: the port it listens on under TLS.
+    func ourselves(port: UInt16, securePort: UInt16?) -> Peer {
+        Peer(
+            host: local.address == "0.0.0.0" ? "127.0.0.1" : local.address,
+            port: port == 0 ? securePort ?? 0 : port, calledAETitle: local.aeTitle, callingAETitle: local.aeTitle,
+            timeouts: .init(connectSeconds: 5, acseSeconds: 5, dimseSeconds: 5),
+            security: port == 0 ? security(certificateName: nil) : nil)
     }
 
     /// How a destination of results is reached.

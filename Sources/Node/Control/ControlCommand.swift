@@ -18,7 +18,8 @@ package protocol ControlCommand: Codable, Sendable {
 /// The commands that a node knows.
 enum ControlCommands {
     static let all: [any ControlCommand.Type] = [
-        ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self, ShowStatus.self,
+        ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self, ShowStatus.self, ListStudies.self, ShowStudy.self,
+        ListQuarantine.self, ShowQuarantined.self, ReleaseQuarantined.self, DropQuarantined.self,
     ]
 
     static func named(_ name: String) -> (any ControlCommand.Type)? { all.first { $0.name == name } }
@@ -30,8 +31,7 @@ package struct ControlledNode: Sendable {
     package let archive: Archive
     /// Rung when a command has made work.
     package let bell: Bell
-    /// One for each destination.
-    package let deliveries: [Delivery]
+    private let destinations: @Sendable () -> [Delivery]
     /// Who receives; nil in a node without a listener.
     let reception: Reception?
     /// The ports listened on.
@@ -42,10 +42,16 @@ package struct ControlledNode: Sendable {
         self.init(archive: archive, bell: bell, deliveries: deliveries, reception: nil, listener: nil)
     }
 
-    init(archive: Archive, bell: Bell, deliveries: [Delivery], reception: Reception?, listener: Listener?) {
-        (self.archive, self.bell, self.deliveries, self.reception) = (archive, bell, deliveries, reception)
+    init(
+        archive: Archive, bell: Bell, deliveries: @autoclosure @escaping @Sendable () -> [Delivery],
+        reception: Reception?, listener: Listener?
+    ) {
+        (self.archive, self.bell, destinations, self.reception) = (archive, bell, deliveries, reception)
         ports = (listener.flatMap { $0.port == 0 ? nil : $0.port }, listener?.securePort)
     }
+
+    /// One for each destination that is configured.
+    package var deliveries: [Delivery] { destinations() }
 }
 
 /// The name of a command, read before its arguments can be.

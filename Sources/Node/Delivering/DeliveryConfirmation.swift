@@ -103,16 +103,19 @@ package struct DeliveryConfirmation: Sendable {
 
 /// Takes the reports that destinations send on associations of their own.
 package struct ConfirmationReports: CommitmentOutcomeService {
-    let confirmations: [DeliveryConfirmation]
+    let confirmations: @Sendable () -> [DeliveryConfirmation]
     let bell: Bell
     let log: Logger
 
-    package init(confirmations: [DeliveryConfirmation], bell: Bell, log: Logger) {
+    /// - Parameter confirmations: of the destinations that are asked at the time of a report.
+    package init(
+        confirmations: @autoclosure @escaping @Sendable () -> [DeliveryConfirmation], bell: Bell, log: Logger
+    ) {
         (self.confirmations, self.bell, self.log) = (confirmations, bell, log)
     }
 
     package func take(_ outcome: CommitmentOutcome, from association: AssociationRequest) -> DIMSEAnswer {
-        let candidates = confirmations.filter { $0.destination.aeTitle == association.callingAETitle }
+        let candidates = confirmations().filter { $0.destination.aeTitle == association.callingAETitle }
         var answer = DIMSEAnswer(.invalidArgumentValue, comment: "no storage commitment was asked of this title")
         for candidate in candidates {
             answer = candidate.settle(outcome)

@@ -6,13 +6,13 @@ import Logging
 
 /// Answers Query/Retrieve for what the archive holds, instances received and results alike.
 struct Querying: QueryService, RetrieveService {
-    private let configuration: NodeConfiguration
+    private let current: CurrentConfiguration
     private let archive: Archive
     private let audit: Audit
     private let log: Logger
 
-    init(_ configuration: NodeConfiguration, archive: Archive, audit: Audit, log: Logger) {
-        (self.configuration, self.archive, self.audit, self.log) = (configuration, archive, audit, log)
+    init(_ current: CurrentConfiguration, archive: Archive, audit: Audit, log: Logger) {
+        (self.current, self.archive, self.audit, self.log) = (current, archive, audit, log)
     }
 
     // MARK: - C-FIND
@@ -29,7 +29,8 @@ struct Querying: QueryService, RetrieveService {
     private func answer(
         _ request: FindRequest, from association: AssociationRequest, respond: (QueryMatch) -> Bool
     ) -> DIMSEAnswer {
-        let limit = configuration.local.maximumQueryMatches
+        let local = current.now.local
+        let limit = local.maximumQueryMatches
         do {
             let query = try IndexQuery(finding: request.identifier, top: request.model.top)
             var sent = 0
@@ -40,8 +41,7 @@ struct Querying: QueryService, RetrieveService {
                     return false
                 }
                 sent += 1
-                let response = QueryResponse(
-                    match, to: query, asked: request.identifier, by: configuration.local.aeTitle)
+                let response = QueryResponse(match, to: query, asked: request.identifier, by: local.aeTitle)
                 return respond(
                     QueryMatch(identifier: response.identifier, supportsAllKeys: query.unsupported.isEmpty))
             }
@@ -65,7 +65,7 @@ struct Querying: QueryService, RetrieveService {
             let query = try IndexQuery(retrieving: request.identifier, top: request.model.top)
             let instances = try archive.heldInstances(query)
             audit.retrieving(
-                instances, to: request.destination.flatMap(configuration.reach), for: association, in: archive)
+                instances, to: request.destination.flatMap(current.now.reach), for: association, in: archive)
             return .send(instances.map { RetrievedInstance(path: $0.path, sopInstanceUID: $0.sopInstanceUID) })
         } catch {
             return .refuse(refusal(error, of: "retrieval", association))
@@ -73,7 +73,7 @@ struct Querying: QueryService, RetrieveService {
     }
 
     func moveDestination(_ title: AETitle, for association: AssociationRequest) -> Peer? {
-        let peer = configuration.reach(title)
+        let peer = current.now.reach(title)
         if peer == nil {
             log.warning(
                 "retrieval refused: its destination is neither a [[destination]] nor a [[peer]] with host and port",

@@ -9,7 +9,7 @@ import Logging
 /// A request is on the disk before it is answered. Where the peer then waits on its association, it hears there; else, and
 /// whenever that fails, from a job, on an association of our own.
 struct Committing: CommitmentService {
-    let configuration: NodeConfiguration
+    let current: CurrentConfiguration
     let archive: Archive
     let bell: Bell
     let log: Logger
@@ -30,7 +30,7 @@ struct Committing: CommitmentService {
                 due: now.addingTimeInterval(Self.takeoverSeconds), now: now)
             // Who asks has sent what it had to send.
             try archive.hastenClosing(
-                forCommitment: id, due: now.addingTimeInterval(configuration.completion.commitmentSettleSeconds))
+                forCommitment: id, due: now.addingTimeInterval(current.now.completion.commitmentSettleSeconds))
         } catch {
             log.error("a storage commitment was not taken on: \(error)", metadata: association.metadata)
             return DIMSEAnswer(.processingFailure, comment: "the request could not be kept")
@@ -89,7 +89,7 @@ struct Committing: CommitmentService {
             let job = try archive.claimNextJob(kinds: [.commit], destination: title.description, now: Date()),
             let id = job.commitmentID
         else { return false }
-        guard let peer = configuration.reach(title) else {
+        guard let peer = current.now.reach(title) else {
             try archive.fail(job, reason: "[[peer]] \(title) has no host and port to be told at", retryAt: nil)
             log.error("a storage commitment cannot be reported: \(title) has no host and port")
             return true
@@ -134,7 +134,7 @@ struct Committing: CommitmentService {
         }
         return CommitmentReport(
             transactionUID: commitment.transactionUID, committed: committed, failed: failed,
-            retrieveAETitle: configuration.local.aeTitle)
+            retrieveAETitle: current.now.local.aeTitle)
     }
 
     private func note(_ commitment: Commitment, on association: String) {

@@ -53,14 +53,15 @@ package final class Counters: Sendable {
         let peer: String?
     }
 
-    private let known: Set<String>
+    private let known: @Sendable () -> Set<String>
     private let counts = Mutex<[Key: Int]>([:])
 
-    /// - Parameter peers: the titles that are configured.
-    package init(peers: Set<String>) { known = peers }
+    /// - Parameter peers: the titles that are configured at the time of an event.
+    package init(peers: @autoclosure @escaping @Sendable () -> Set<String>) { known = peers }
 
     /// Counts an event.
     package func note(_ event: CountedEvent, of peer: String? = nil) {
+        let known = known()
         let key = Key(event: event, peer: peer.flatMap { known.contains($0) ? $0 : nil })
         counts.withLock { $0[key, default: 0] += 1 }
     }

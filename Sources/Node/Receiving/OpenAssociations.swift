@@ -8,10 +8,11 @@ final class OpenAssociations: Sendable {
     /// Judges a request by what is open, and counts it where there is no objection, in one step: of two that come at the
     /// same time only one may find the last place.
     func admit(
-        _ title: AETitle?, unless objection: (_ open: Int) -> PeerPolicy.Objection?
+        _ title: AETitle?, unless objection: (_ open: Int, _ all: Int) -> PeerPolicy.Objection?
     ) -> PeerPolicy.Objection? {
         counts.withLock { counts in
-            if let found = objection(title.flatMap { counts[$0] } ?? 0) { return found }
+            let all = counts.values.reduce(0, +)
+            if let found = objection(title.flatMap { counts[$0] } ?? 0, all) { return found }
             if let title { counts[title, default: 0] += 1 }
             return nil
         }

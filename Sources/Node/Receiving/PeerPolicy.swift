@@ -38,18 +38,30 @@ struct PeerPolicy: Sendable {
         let reason: String
     }
 
+    private let local: NodeConfiguration.Local
     private let titles: Set<AETitle>
     private let peers: [NodeConfiguration.KnownPeer]
+    /// The titles of those who may associate.
+    let peerTitles: Set<String>
 
     init(_ configuration: NodeConfiguration) {
+        local = configuration.local
         titles = Set([configuration.local.aeTitle] + configuration.local.furtherAETitles)
         peers = configuration.peers
+        peerTitles = Set(peers.map(\.aeTitle.description))
     }
 
     /// Judges a request.
-    /// - Parameter open: the associations that are open under the calling title.
+    /// - Parameters:
+    ///   - open: the associations that are open under the calling title.
+    ///   - all: the associations that are open.
     /// - Returns: the first objection; nil where there is none.
-    func objection(to request: AssociationRequest, open: Int) -> Objection? {
+    func objection(to request: AssociationRequest, open: Int, of all: Int) -> Objection? {
+        guard all < local.maximumAssociations else {
+            return Objection(
+                event: .turnedAwayLimit, rejection: .localLimitExceeded,
+                reason: "\(all) associations are open, as many as may be")
+        }
         guard let called = request.calledAETitle, titles.contains(called) else {
             return Objection(
                 event: .rejectedCalledTitle, rejection: .calledAETitleNotRecognized,
@@ -63,6 +75,15 @@ struct PeerPolicy: Sendable {
         }
         let objections = known.map { objection(of: $0, to: request, open: open) }
         return objections.contains(nil) ? nil : objections[0]
+    }
+
+    /// Whether it is the node that calls itself, to see whether it answers: under its own title, from its own address.
+    ///
+    /// It may do nothing but C-ECHO, unless a `[[peer]]` of that title lets it in.
+    func isOurOwn(_ request: AssociationRequest) -> Bool {
+        request.callingAETitle == local.aeTitle && !peerTitles.contains(local.aeTitle.description)
+            && titles.contains(where: { $0 == request.calledAETitle })
+            && (request.peerAddress.hasPrefix("127.") || request.peerAddress == local.address)
     }
 
     private func objection(

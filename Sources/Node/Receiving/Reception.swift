@@ -6,11 +6,14 @@ import Logging
 
 /// What the listener asks of the node: who may associate, where data sets go, and whether they are kept.
 final class Reception: StorageService {
-    let configuration: NodeConfiguration
+    let current: CurrentConfiguration
     let counters: Counters
     let open = OpenAssociations()
+    let throughput = Throughput()
     let startedAt = Date()
-    private let policy: PeerPolicy
+    /// What no reload changes.
+    private let local: NodeConfiguration.Local
+    private let quietPeriodSeconds: Double
     private let archive: Archive
     private let feeds: Feeds
     private let bell: Bell
@@ -18,12 +21,12 @@ final class Reception: StorageService {
     private let log: Logger
 
     init(
-        _ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
+        _ current: CurrentConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
     ) {
         self.audit = audit
-        self.configuration = configuration
-        counters = Counters(peers: Set(configuration.peers.map(\.aeTitle.description)))
-        policy = PeerPolicy(configuration)
+        self.current = current
+        counters = Counters(peers: current.policy.peerTitles)
+        (local, quietPeriodSeconds) = (current.now.local, current.now.completion.quietPeriodSeconds)
         self.archive = archive
         self.feeds = feeds
         self.bell = bell
@@ -33,7 +36,9 @@ final class Reception: StorageService {
     // MARK: Associations
 
     func decide(_ request: AssociationRequest) -> AssociationDecision {
-        let objection = open.admit(request.callingAETitle) { policy.objection(to: request, open: $0) }
+        let policy = current.policy
+        if policy.isOurOwn(request) { return .accept }
+        let objection = open.admit(request.callingAETitle) { policy.objection(to: request, open: $0, of: $1) }
         guard let objection else { return .accept }
         counters.note(objection.event, of: request.title)
         log.warning("association rejected: \(objection.reason)", metadata: request.metadata)
@@ -43,7 +48,7 @@ final class Reception: StorageService {
 
     func permits(_ abstractSyntax: UID, to association: AssociationRequest) -> Bool {
         guard let needed = PeerService.needed(for: abstractSyntax) else { return true }
-        let isPermitted = !needed.isDisjoint(with: policy.services(of: association))
+        let isPermitted = !needed.isDisjoint(with: current.policy.services(of: association))
         if !isPermitted { counters.note(.serviceRefused, of: association.title) }
         return isPermitted
     }
@@ -55,11 +60,13 @@ final class Reception: StorageService {
     }
 
     func associationOpened(_ association: AssociationRequest) {
+        guard !current.policy.isOurOwn(association) else { return }
         counters.note(.accepted, of: association.title)
         log.info("association opened", metadata: association.metadata)
     }
 
     func associationClosed(_ association: AssociationRequest, _ ending: AssociationEnding) {
+        guard !current.policy.isOurOwn(association) else { return }
         open.end(association.callingAETitle)
         feeds.end(association.id)
         audit.associationClosed(association)
@@ -70,13 +77,13 @@ final class Reception: StorageService {
     // MARK: Instances
 
     func destination(for request: StoreRequest, from association: AssociationRequest) -> StoreDestination {
-        guard policy.services(of: association).contains(.store) else {
+        guard current.policy.services(of: association).contains(.store) else {
             counters.note(.serviceRefused, of: association.title)
             log.warning("an instance was refused: the peer may not store", metadata: association.metadata)
             return .refuse(.notAuthorized, comment: "storing is not among the services of this peer")
         }
         let free = (try? archive.availableBytes()) ?? 0
-        guard free / (1 << 20) >= configuration.local.reserveMiB else {
+        guard free / (1 << 20) >= local.reserveMiB else {
             counters.note(.outOfSpace, of: association.title)
             log.error("out of space: an instance was refused", metadata: association.metadata)
             return .refuse(.outOfResources, comment: "the node's disk is nearly full")
@@ -105,10 +112,11 @@ final class Reception: StorageService {
                 path: instance.path, header: header, sourceAETitle: source, digest: SHA256Digest(bytes: instance.sha256)
             )
             let acceptance = try archive.accept(
-                incoming, now: Date(), quietPeriodSeconds: configuration.completion.quietPeriodSeconds)
+                incoming, now: Date(), quietPeriodSeconds: quietPeriodSeconds)
             audit.received(
                 header, from: association, wasKnown: acceptance == .duplicate || acceptance == .ownResult,
                 failure: acceptance.failure)
+            if acceptance == .stored { throughput.note(bytes: Int(instance.byteCount), at: .now) }
             return answer(acceptance, source)
         } catch {
             counters.note(.notKept, of: source)
@@ -124,7 +132,7 @@ final class Reception: StorageService {
         case .stored:
             counters.note(.stored, of: source)
             // Else the workers would look, after every image, for a job that is not due before they look by themselves.
-            if configuration.completion.quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
+            if quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
         case .duplicate, .ownResult: counters.note(.known, of: source)
         case .conflict(let conflict, let quarantined):
             counters.note(.conflict, of: source)

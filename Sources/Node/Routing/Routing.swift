@@ -6,17 +6,19 @@ import Logging
 /// Gathers the facts of a study in the archive and asks the rules.
 struct Routing: Sendable {
     let archive: Archive
-    let rules: RoutingRules
+    let current: CurrentConfiguration
     let probe: TracerProbe
     let log: Logger
 
     /// What is to become of a study.
     func plan(ofStudy uid: UID, _ instances: [StoredInstance]) throws -> ReadingPlan {
+        let rules = RoutingRules(current.now)
         guard !rules.rules.isEmpty else { return rules.decide(Self.nothing).plan }
         let facts = StudyFacts(
             sourceAETitles: instances.sourceAETitles,
             studyDescription: try archive.study(uid)?.studyDescription ?? "",
-            series: try archive.series(ofStudy: uid), tracer: try tracer(of: instances, uid))
+            series: try archive.series(ofStudy: uid), tracer: rules.asksForTracer ? try tracer(of: instances, uid) : nil
+        )
         return rules.decide(facts).plan
     }
 
@@ -24,7 +26,7 @@ struct Routing: Sendable {
 
     /// The tracer, where a rule asks for it. A header that kills its reader leaves it unknown, as one that does not tell.
     private func tracer(of instances: [StoredInstance], _ uid: UID) throws -> Tracer? {
-        guard rules.asksForTracer, let bearer = instances.tracerBearer else { return nil }
+        guard let bearer = instances.tracerBearer else { return nil }
         do throws(ReadingFailure) {
             return try probe.tracer(ofFile: bearer.path)
         } catch {

@@ -16,7 +16,6 @@ package final class CertificateRenewal: Sendable {
         var judged: [Stamp?]
         /// The files at the last look: what is still being written differs from look to look.
         var seen: [Stamp?]
-        var isAsked = false
         var warnedAt: Date?
     }
 
@@ -56,26 +55,22 @@ package final class CertificateRenewal: Sendable {
         }
     }
 
-    /// Has the files read at once, whether they have changed or not.
-    package func ask() {
-        state.withLock { $0.isAsked = true }
-        bell.ring()
-    }
-
-    /// Looks at the files; reads them where they are wanted, or have changed and come to rest.
+    /// Looks at the files; reads them where they have changed and come to rest.
     package func look(now: Date = Date()) {
         let stamps = credentials.files.paths.map(Stamp.init(path:))
         let isDue = state.withLock { state in
-            defer { (state.seen, state.isAsked) = (stamps, false) }
-            guard state.isAsked || (stamps != state.judged && stamps == state.seen) else { return false }
-            state.judged = stamps
-            return true
+            defer { state.seen = stamps }
+            return stamps != state.judged && stamps == state.seen
         }
-        if isDue { renew() }
+        if isDue { try? renew() }
         warn(now: now)
     }
 
-    private func renew() {
+    /// Reads the files at once, whether they have changed or not; the log and the audit trail tell what came of it.
+    /// - Throws: what is wrong with them; then what was in force stays so.
+    package func renew() throws(TLSFilesError) {
+        let stamps = credentials.files.paths.map(Stamp.init(path:))
+        state.withLock { $0.judged = stamps }
         do throws(TLSFilesError) {
             try credentials.reload()
             log.notice("renewed certificate in force", metadata: credentials.certificate.metadata)
@@ -86,6 +81,7 @@ package final class CertificateRenewal: Sendable {
             log.error("the renewed certificate is refused, the old one stays in force: \(error)")
             audit?.certificatesChanged(
                 "renewed certificate refused: \(error)", subject: credentials.certificate.subject, isFailure: true)
+            throw error
         }
     }
 

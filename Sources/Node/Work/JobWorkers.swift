@@ -9,6 +9,8 @@ struct JobWorkers {
     let log: Logger
     /// How long a job waits after an error that is not its own, such as a full disk.
     private static let pauseAfterErrorSeconds = 60.0
+    /// How often a thread looks whether its turn has come.
+    private static let turnSeconds = 0.2
 
     /// Starts a thread for the jobs of a kind, or of a kind and a destination.
     /// - Parameter nextDue: when there is something to do, where that is not when the first job is due.
@@ -30,11 +32,13 @@ struct JobWorkers {
     }
 
     /// Starts the thread of a destination.
-    func worker(for delivery: Delivery) -> Worker {
+    /// - Parameter mayWork: asked before each step; another thread may still be at it.
+    func worker(for delivery: Delivery, _ mayWork: @escaping @Sendable () -> Bool) -> Worker {
         let name = delivery.destination.name
-        return worker("deliver \(name)", .deliver, destination: name, nextDue: delivery.nextDue) {
-            try delivery.doNext()
-        }
+        return worker(
+            "deliver \(name)", .deliver, destination: name,
+            nextDue: { mayWork() ? try delivery.nextDue() : Date().addingTimeInterval(Self.turnSeconds) }
+        ) { try mayWork() && delivery.doNext() }
     }
 
     /// Starts the thread that removes what is kept no longer.

@@ -7,7 +7,7 @@ import Logging
 package struct ReadingWork: Sendable {
     let archive: Archive
     let process: ReadingProcess
-    let destinations: [String]
+    let destinations: @Sendable () -> [String]
     let bell: Bell
     let audit: Audit?
     let log: Logger
@@ -16,7 +16,8 @@ package struct ReadingWork: Sendable {
     ///   - destinations: the names of those to whom results of studies without a plan go.
     ///   - audit: told that a study was used.
     package init(
-        archive: Archive, process: ReadingProcess, destinations: [String], bell: Bell, audit: Audit? = nil, log: Logger
+        archive: Archive, process: ReadingProcess,
+        destinations: @autoclosure @escaping @Sendable () -> [String], bell: Bell, audit: Audit? = nil, log: Logger
     ) {
         self.audit = audit
         (self.archive, self.process, self.destinations) = (archive, process, destinations)
@@ -38,7 +39,7 @@ package struct ReadingWork: Sendable {
             audit?.read(uid, instances: instances, failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
             let ending = try (plan.map(process.following) ?? process).read(instances.map(\.path), into: folder)
-            let destinations = plan?.destinations ?? destinations
+            let destinations = plan?.destinations ?? destinations()
             let results = try Self.results(in: folder)
             switch ending {
             case .read:

@@ -10,6 +10,7 @@ package final class Worker: Sendable {
 
     private let isStopping = Atomic(false)
     private let finished = DispatchSemaphore(value: 0)
+    private let isOver = Atomic(false)
     private let bell: Bell
 
     /// Starts the thread.
@@ -40,6 +41,7 @@ package final class Worker: Sendable {
                     bell.wait(after: rung, seconds: 1)
                 }
             }
+            isOver.store(true, ordering: .releasing)
             finished.signal()
         }
         thread.name = name
@@ -52,6 +54,9 @@ package final class Worker: Sendable {
         isStopping.store(true, ordering: .releasing)
         bell.ring()
     }
+
+    /// Whether the thread has ended.
+    package var hasEnded: Bool { isOver.load(ordering: .acquiring) }
 
     /// Waits for the end, but no longer than to a deadline.
     package func join(until deadline: DispatchTime = .distantFuture) {

@@ -1,0 +1,62 @@
+import DICOM
+import Foundation
+import GRDB
+
+/// What waits for a destination.
+public struct DeliveryQueue: Sendable, Equatable, Codable {
+    /// The destination's name, which need not be configured any more.
+    public let destination: String
+    /// Deliveries that wait or run.
+    public let open: Int
+    /// Deliveries that were given up.
+    public let failed: Int
+    /// Since when the oldest of those that are open is tried; nil where none is.
+    public let oldestSince: Date?
+}
+
+// The state of things at a glance.
+extension Archive {
+    /// What waits for each destination, by name.
+    public func deliveryQueues() throws(ArchiveError) -> [DeliveryQueue] {
+        try read { database in
+            try database.rows(
+                """
+                SELECT destination, sum(state <> 'failed') AS open, sum(state = 'failed') AS failed,
+                    min(CASE WHEN state <> 'failed' THEN since END) AS oldest
+                FROM job WHERE kind = 'deliver' AND state IN ('waiting', 'running', 'failed')
+                GROUP BY destination ORDER BY destination
+                """
+            ).map { row in
+                DeliveryQueue(
+                    destination: row["destination"], open: row["open"], failed: row["failed"],
+                    oldestSince: (row["oldest"] as Double?).map(Date.init(timeIntervalSince1970:)))
+            }
+        }
+    }
+
+    /// The size of the disk that the state directory lies on, in bytes.
+    public func diskBytes() throws(ArchiveError) -> Int { try state.diskBytes() }
+
+    /// How many files are in quarantine.
+    public func quarantineCount() throws(ArchiveError) -> Int {
+        try read { try $0.row("SELECT count(*) AS files FROM quarantine")!["files"] }
+    }
+
+    /// The studies in some states, those that received last in front.
+    public func studies(in states: Set<StudyStatus>, limit: Int) throws(ArchiveError) -> [StudySummary] {
+        try read { database in
+            try Self.studies(
+                """
+                HAVING study_status.status IN (\(JobSelection.list(states)))
+                ORDER BY last_received_at DESC, study.id DESC LIMIT ?
+                """, [limit], in: database)
+        }
+    }
+
+    /// The jobs of a study, in the order in which they were enqueued.
+    public func jobs(ofStudy uid: UID) throws(ArchiveError) -> [Job] {
+        try read { database in
+            try Self.jobs(where: "study.study_instance_uid = ?", [uid.description], "ORDER BY job.id", in: database)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Classification
+import DICOMNetwork
+import Foundation
+
+extension NodeConfiguration {
+    /// Notes what is wrong with the files and folders that the configuration names, each at its line.
+    func checkFiles(_ document: ConfigurationDocument) {
+        checkStateDirectory(document)
+        checkCertificates(document)
+        if let model = reading.model { check(model: model, document, at: document.line(ofSection: "reading")) }
+        for (index, rule) in rules.enumerated() {
+            guard let model = rule.model else { continue }
+            check(model: model, document, at: document.line(ofSection: "rule", occurrence: index))
+        }
+    }
+
+    private func checkStateDirectory(_ document: ConfigurationDocument) {
+        let path = local.stateDirectory
+        let line = document.line(ofKey: "state_directory", below: document.line(ofSection: "node"))
+        guard path.hasPrefix("/") else {
+            document.warn(line, "\(path) is taken from the folder that the node is started in; give a path from /")
+            return
+        }
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
+            document.add(line, "\(path) is a file; state_directory needs a folder, or a path where one can be made")
+        }
+    }
+
+    private func checkCertificates(_ document: ConfigurationDocument) {
+        guard let tls else { return }
+        let section = document.line(ofSection: "tls")
+        do throws(TLSFilesError) {
+            let credentials = try TLSCredentials(tls.files)
+            let key = document.line(ofKey: "private_key", below: section)
+            if let warning = credentials.warning { document.warn(key, warning) }
+            guard let warning = credentials.certificate.warning(now: Date()) else { return }
+            document.warn(document.line(ofKey: "certificate", below: section), warning)
+        } catch {
+            let key = tls.files.key(of: error.path)
+            document.add(key.flatMap { document.line(ofKey: $0, below: section) } ?? section, "\(error)")
+        }
+    }
+
+    private func check(model: String, _ document: ConfigurationDocument, at section: Int?) {
+        do throws(ModelError) {
+            _ = try ModelBundle.load(URL(fileURLWithPath: model))
+        } catch {
+            document.add(document.line(ofKey: "model", below: section), "\(error)")
+        }
+    }
+}
+
+extension TLSCredentials.Files {
+    /// The key of `[tls]` that names a file.
+    fileprivate func key(of path: String) -> String? {
+        let keys = [
+            "certificate": certificate, "private_key": privateKey, "trusted_certificates": trustedCertificates,
+            "revocation_list": revocationList,
+        ]
+        return keys.first { $0.value == path }?.key
+    }
+}
+
+extension TLSFilesError {
+    /// The file that is wrong.
+    fileprivate var path: String {
+        switch self {
+        case .unreadable(let path, _), .noCertificate(let path), .noKey(let path), .mismatch(let path),
+            .noRevocationList(let path), .refused(let path, _):
+            path
+        }
+    }
+}

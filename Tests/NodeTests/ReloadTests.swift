@@ -1,0 +1,140 @@
+import Archive
+import DICOMNetwork
+import Foundation
+import Node
+import TestCertificates
+import Testing
+
+/// A changed configuration, taken up by a node that runs: whole, or not at all.
+@Suite struct ReloadTests {
+    /// A node and its configuration file.
+    private final class Site {
+        let folder = NSTemporaryDirectory() + "uptake-reload-" + UUID().uuidString.prefix(8)
+        var file: String { folder + "/site.toml" }
+        private(set) var node: Node!
+
+        init(_ sections: String, holding prepare: (Bench) throws -> Void = { _ in }) throws {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try prepare(Bench(at: folder + "/state"))
+            try write(sections)
+            node = try Node(NodeConfiguration(path: file), executable: "/bin/false", log: Bench.log)
+        }
+
+        deinit {
+            node?.stop(graceSeconds: 0)
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+
+        func write(_ sections: String, node: String = "") throws {
+            let text = """
+                [node]
+                address = "127.0.0.1"
+                port = 0
+                state_directory = "\(folder)/state"
+                reserve_mib = 0
+                \(node)
+
+                """
+            try (text + sections).write(toFile: file, atomically: true, encoding: .utf8)
+        }
+
+        /// Writes the file anew and reloads it.
+        /// - Returns: the problems that it is refused for.
+        func reload(_ sections: String, node: String = "") throws -> [String] {
+            try write(sections, node: node)
+            do throws(ConfigurationError) {
+                try self.node.reload(path: file)
+                return []
+            } catch { return error.problems.map(\.description) }
+        }
+
+        func answers(_ title: String) -> Bool {
+            let peer = Peer(
+                host: "127.0.0.1", port: node.port, calledAETitle: AETitle("UPTAKE")!,
+                callingAETitle: AETitle(title)!)
+            return (try? VerificationSCU.echo(peer)) == .success
+        }
+
+        func destinations() throws -> [String] {
+            try ControlClient(stateDirectory: folder + "/state").ask(ShowStatus()).destinations.map(\.name)
+        }
+    }
+
+    private static let scanner = "[[peer]]\nae_title = \"SCANNER\"\n"
+
+    private static func destination(_ name: String, port: UInt16) -> String {
+        "[[destination]]\nname = \"\(name)\"\nae_title = \"PACS\"\nhost = \"127.0.0.1\"\nport = \(port)\nretry_after_seconds = 1\n"
+    }
+
+    @Test func peersComeAndGo() throws {
+        let site = try Site(Self.scanner)
+        #expect(site.answers("SCANNER") && !site.answers("SECOND"))
+        #expect(try site.reload("[[peer]]\nae_title = \"SECOND\"\n") == [])
+        #expect(site.answers("SECOND") && !site.answers("SCANNER"))
+    }
+
+    @Test func destinationsComeAndGo() throws {
+        let site = try Site(Self.scanner + Self.destination("first", port: 9))
+        #expect(try site.destinations() == ["first"])
+        let two = Self.destination("second", port: 9) + Self.destination("first", port: 9)
+        #expect(try site.reload(Self.scanner + two) == [])
+        #expect(try site.destinations() == ["second", "first"])
+        #expect(try site.reload(Self.scanner) == [])
+        #expect(try site.destinations() == [])
+    }
+
+    /// What waits for a destination is sent where the changed file says, with no new start.
+    @Test func whatWaitsFollowsItsDestination() throws {
+        let pacs = try ScriptedPACS()
+        try pacs.start("0000")
+        let site = try Site(Self.scanner + Self.destination("pacs", port: 9)) {
+            try $0.read(Bench.study(1), results: 1, destinations: ["pacs"])
+        }
+        #expect(try site.reload(Self.scanner + Self.destination("pacs", port: pacs.port)) == [])
+        let deadline = Date().addingTimeInterval(60)
+        func states() throws -> [JobProgress.State] {
+            try site.node.archive.jobs(kinds: [.deliver]).map(\.progress.state)
+        }
+        while try states() != [.done], Date() < deadline { usleep(20_000) }
+        #expect(try states() == [.done])
+    }
+
+    @Test func aWrongFileChangesNothing() throws {
+        let site = try Site(Self.scanner)
+        let problems = try site.reload(
+            "[[peer]]\nae_title = \"SECOND\"\n[[destination]]\nname = \"a\"\n[[rule]]\nname = \"r\"\nunknown = 1\n")
+        #expect(problems.count == 4, "\(problems)")
+        #expect(site.answers("SCANNER") && !site.answers("SECOND"))
+    }
+
+    @Test func whatNeedsARestartIsRefusedWithTheRest() throws {
+        let site = try Site(Self.scanner)
+        let problems = try site.reload(
+            "[[peer]]\nae_title = \"SECOND\"\n[completion]\nquiet_period_seconds = 5\n", node: "ae_titles = [\"B\"]")
+        #expect(
+            problems.map { String($0.prefix { $0 != " " }) } == ["[node]", "[completion]"], "\(problems)")
+        #expect(problems.allSatisfy { $0.contains("restart it, or put the section back") })
+        #expect(site.answers("SCANNER") && !site.answers("SECOND"))
+    }
+
+    @Test func wrongCertificatesRefuseTheWholeFile() throws {
+        let authority = try TestAuthority()
+        let own = try authority.issue("node")
+        let tls = """
+            [tls]
+            certificate = "\(own.certificate)"
+            private_key = "\(own.key)"
+            trusted_certificates = "\(authority.certificate)"
+
+            """
+        let site = try Site(tls + Self.scanner)
+        let good = try Data(contentsOf: URL(fileURLWithPath: own.certificate))
+        try Data("nonsense".utf8).write(to: URL(fileURLWithPath: own.certificate))
+        let problems = try site.reload(tls + "[[peer]]\nae_title = \"SECOND\"\n")
+        #expect(problems.count == 1 && problems[0].contains("holds no certificate"), "\(problems)")
+        #expect(site.answers("SCANNER") && !site.answers("SECOND"))
+        try good.write(to: URL(fileURLWithPath: own.certificate))
+        #expect(try site.reload(tls + "[[peer]]\nae_title = \"SECOND\"\n") == [])
+        #expect(site.answers("SECOND"))
+    }
+}
