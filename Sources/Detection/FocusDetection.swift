@@ -18,12 +18,17 @@ public struct DetectedUptake: Sendable {
 public struct FocusDetection: Sendable {
     /// The part of its height by which a maximum must rise above its neighbours to be a focus of its own.
     public var prominence: Float = 0.12
+    /// How much a maximum must stand out to be a focus of its own (`UptakeBasins.conspicuity`); what stands out less is part
+    /// of the hotter site it hangs on.
+    public var conspicuity: Float = 0.9
+    /// No more foci than these, the most conspicuous, in one patient.
+    public var maximumCount = 150
     /// A focus reaches down to this part of its maximum (but never below the floor).
     public var isocontour: Float = 0.45
     /// Foci below this volume are noise (millilitres).
-    public var minimumVolumeMl = 0.15
+    public var minimumVolumeMl = 0.1
     /// Full width at half maximum of the smoothing before maxima are sought (millimetres).
-    public var smoothingMm = 3.5
+    public var smoothingMm = 2.5
 
     /// The published settings.
     public init() {}
@@ -36,33 +41,42 @@ public struct FocusDetection: Sendable {
         let landmarks = BodyLandmarks(grid: grid, body: body, geometry: pet.geometry)
         let reference = ReferenceUptake(pet: pet, ct: ct, grid: grid, landmarks: landmarks, tracer: tracer)
         let floor = UptakeFloor(tracer: tracer, reference: reference)
-        let basins = UptakeBasins(
-            pet: pet.smoothed(fullWidthAtHalfMaximumMm: smoothingMm), isInside: body.isInside, floor: Float(floor.suv),
-            prominence: prominence)
-        let foci = foci(in: pet, basins: basins, floor: Float(floor.suv))
+        let foci = foci(in: pet, isInside: body.isInside, floor: Float(floor.suv))
         return DetectedUptake(reference: reference, floor: floor, foci: foci, landmarks: landmarks, body: body)
     }
 
-    /// Grows each basin's focus and measures it.
-    private func foci(in pet: Volume<SUVbw>, basins: UptakeBasins, floor: Float) -> [CandidateFocus] {
-        let geometry = pet.geometry
+    /// Finds the basins that stand out enough on the smoothed PET, and grows and measures the focus of each.
+    private func foci(in pet: Volume<SUVbw>, isInside: [Bool], floor: Float) -> [CandidateFocus] {
+        let smoothed = pet.smoothed(fullWidthAtHalfMaximumMm: smoothingMm)
+        let all = UptakeBasins(pet: smoothed, isInside: isInside, floor: floor, prominence: prominence)
+        let conspicuities = all.conspicuity(in: smoothed, isInside: isInside, floor: floor)
+        let isKept = conspicuities.map { $0 >= conspicuity }
+        let measured = foci(of: all.joined(keeping: isKept), in: pet, floor: floor)
+        let found = zip(measured, conspicuities.filter { $0 >= conspicuity })
+            .compactMap { focus, conspicuity in focus.map { (focus: $0, conspicuity: conspicuity) } }
+            .sorted { ($0.conspicuity, -$0.focus.peakVoxel) > ($1.conspicuity, -$1.focus.peakVoxel) }
+        return found.prefix(maximumCount).map(\.focus)
+            .sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }
+            .enumerated().map { $1.focus(id: $0 + 1) }
+    }
+
+    /// The focus of each basin, measured on the PET itself; nil for one that is too small or too faint there.
+    private func foci(of basins: UptakeBasins, in pet: Volume<SUVbw>, floor: Float) -> [FocusMeasurement?] {
         // Basins are sought on the smoothed PET, but a focus is what the PET itself shows.
         var hottest = basins.peaks
         for voxel in basins.labels.indices where basins.labels[voxel] > 0 {
             let basin = Int(basins.labels[voxel]) - 1
             if pet.voxels[voxel] > pet.voxels[hottest[basin]] { hottest[basin] = voxel }
         }
-        let sphere = SphereKernel(volumeMl: 1, geometry: geometry)
+        let sphere = SphereKernel(volumeMl: 1, geometry: pet.geometry)
         var isTaken = [Bool](repeating: false, count: pet.voxels.count)
-        let measured = hottest.compactMap { peak -> FocusMeasurement? in
+        return hottest.map { peak in
             guard pet.voxels[peak] >= floor else { return nil }
             let limit = max(floor, isocontour * pet.voxels[peak])
             let voxels = grow(from: peak, in: pet, down: limit, basins: basins, isTaken: &isTaken)
             let measurement = FocusMeasurement(pet: pet, voxels: voxels, peakVoxel: peak, sphere: sphere)
             return measurement.volumeMl >= minimumVolumeMl ? measurement : nil
         }
-        return measured.sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }
-            .enumerated().map { $1.focus(id: $0 + 1) }
     }
 
     /// The voxels of a basin connected to its maximum at or above a limit, ascending.

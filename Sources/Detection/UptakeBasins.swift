@@ -7,6 +7,19 @@ package struct UptakeBasins {
     package let labels: [Int32]
     /// The voxel of each basin's maximum; `peaks[0]` is basin 1.
     package let peaks: [Int]
+    /// Where each basin meets a higher one first on the way down; nil for one that meets none above the floor.
+    package let saddles: [Saddle?]
+
+    /// The pass from a basin to a higher one.
+    package struct Saddle: Sendable, Equatable {
+        /// Value of the volume there.
+        package let value: Float
+        /// Place of the higher basin in `peaks`; always before the lower one's own.
+        package let higher: Int
+
+        /// Makes a saddle.
+        package init(value: Float, higher: Int) { (self.value, self.higher) = (value, higher) }
+    }
 
     /// Floods `pet` downwards to `floor`.
     /// - Parameters:
@@ -22,6 +35,7 @@ package struct UptakeBasins {
         var forest = Forest()
         var node = [Int32](repeating: -1, count: values.count)
         var touched: [Int32] = []
+        var passes: [Int32: (value: Float, higher: Int32)] = [:]
         for voxel in order {
             touched.removeAll(keepingCapacity: true)
             var uphill: Int?
@@ -33,10 +47,15 @@ package struct UptakeBasins {
             }
             // A voxel belongs to the basin up its steepest slope, or begins one.
             node[voxel] = uphill.map { node[$0] } ?? forest.add(peak: voxel)
-            // Where basins meet, those that rise too little above this saddle become part of the highest.
+            // Where basins meet, those that rise too little above this saddle become part of the highest. One that
+            // rises enough here does so at every lower saddle.
             touched.sort { isHigher(forest.peak($0), forest.peak($1)) }
-            for lower in touched.dropFirst() where values[voxel] >= (1 - prominence) * values[forest.peak(lower)] {
-                forest.merge(lower, into: touched[0])
+            for lower in touched.dropFirst() {
+                if values[voxel] >= (1 - prominence) * values[forest.peak(lower)] {
+                    forest.merge(lower, into: touched[0])
+                } else if passes[lower] == nil {
+                    passes[lower] = (values[voxel], touched[0])
+                }
             }
         }
         let roots = forest.roots.sorted { isHigher(forest.peak($0), forest.peak($1)) }
@@ -45,6 +64,34 @@ package struct UptakeBasins {
         for voxel in order { labels[voxel] = rank[forest.root(node[voxel])]! }
         self.labels = labels
         peaks = roots.map(forest.peak)
+        saddles = roots.map { root in
+            passes[root].map { Saddle(value: $0.value, higher: Int(rank[forest.root($0.higher)]!) - 1) }
+        }
+    }
+
+    /// The basins that are kept; each of the others becomes part of the one it meets, or of none where it meets none.
+    /// - Parameter isKept: one value for each basin.
+    package func joined(keeping isKept: [Bool]) -> UptakeBasins {
+        precondition(isKept.count == peaks.count, "one value for each basin")
+        // The higher basin comes first, so that what becomes of it is known.
+        var homes: [Int?] = []
+        for (basin, saddle) in saddles.enumerated() {
+            homes.append(isKept[basin] ? basin : saddle.flatMap { homes[$0.higher] })
+        }
+        let kept = peaks.indices.filter { isKept[$0] }
+        let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+        let numbers = homes.map { $0.map { Int32(places[$0]! + 1) } ?? 0 }
+        return UptakeBasins(
+            labels: labels.map { $0 == 0 ? 0 : numbers[Int($0) - 1] }, peaks: kept.map { peaks[$0] },
+            saddles: kept.map { basin in
+                saddles[basin].flatMap { saddle in
+                    homes[saddle.higher].map { Saddle(value: saddle.value, higher: places[$0]!) }
+                }
+            })
+    }
+
+    private init(labels: [Int32], peaks: [Int], saddles: [Saddle?]) {
+        (self.labels, self.peaks, self.saddles) = (labels, peaks, saddles)
     }
 
     /// Calls with each of the 26 neighbours inside the grid, in the order of the array.

@@ -9,20 +9,21 @@ public struct UptakeFloor: Sendable, Equatable {
 
     /// The floor for a tracer in a patient.
     ///
-    /// PSMA: 1.5 × mean + 2 SD of the blood pool, between 2 and 4: the maximum of a node metastasis begins near 2
-    /// (docs/science/detection.md). FDG: 1.2 × mean + 2 SD of the liver, between 2 and 4, below PERCIST's threshold for a
-    /// measurable lesion, since judging is the classifier's task. Where the organ was not found, a fixed 2.5.
+    /// 1.5 × mean of the blood pool, between 1.5 and 4: uptake below is not told from background, and the maximum of a node
+    /// metastasis begins near 2 (docs/science/detection.md). Where the aorta was not found, of FDG the same by the liver,
+    /// whose uptake is some 1.3 times that of the blood pool; of PSMA ligands, whose livers differ, a fixed 2.
     public init(tracer: Tracer, reference: ReferenceUptake) {
         let (name, region, factor) =
-            switch tracer.target {
-            case .psma: ("blood pool", reference.bloodPool, 1.5)
-            case .glucose: ("liver", reference.liver, 1.2)
+            if tracer.target == .glucose, reference.bloodPool == nil {
+                ("liver", reference.liver, 1.15)
+            } else {
+                ("blood pool", reference.bloodPool, 1.5)
             }
         if let region {
-            suv = min(max(factor * region.suvMean + 2 * region.suvSD, 2), 4)
-            derivation = "\(factor) x mean + 2 SD of \(name), kept within 2 to 4"
+            suv = min(max(factor * region.suvMean, 1.5), 4)
+            derivation = "\(factor) x mean of \(name), kept within 1.5 to 4"
         } else {
-            suv = 2.5
+            suv = 2
             derivation = "fixed, \(name) not found"
         }
     }

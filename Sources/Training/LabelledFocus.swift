@@ -48,16 +48,3 @@ extension PhantomStudy {
         return (detection.detect(in: scan), scan)
     }
 }
-
-extension PhantomTruth {
-    /// The site a focus belongs to: a lesion that covers at least three tenths of it, else the site of most of its voxels.
-    /// - Returns: nil where nothing was drawn under it.
-    public func site(of focus: CandidateFocus) -> Site? {
-        var counts: [UInt16: Int] = [:]
-        for voxel in focus.voxels where labels[Int(voxel)] > 0 { counts[labels[Int(voxel)], default: 0] += 1 }
-        let ranked = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-        func site(_ label: UInt16) -> Site { sites[Int(label) - 1] }
-        let lesion = ranked.first { site($0.key).suspicious && $0.value * 10 >= focus.voxels.count * 3 }
-        return (lesion ?? ranked.first).map { site($0.key) }
-    }
-}

@@ -13,7 +13,7 @@ public struct PatientScore: Sendable {
     public let candidates: Int
     /// Detectable lesions drawn.
     public let detectable: Int
-    /// Of those, how many a candidate focus touches.
+    /// Of those, how many are hit by a candidate focus (`PhantomTruth.isHit`).
     public let found: Int
     /// Foci judged: suspicious and truly lesions.
     public let truePositives: Int
@@ -50,9 +50,9 @@ public struct PatientScore: Sendable {
         seed = truth.seed
         candidates = foci.count
         let lesions = truth.sites.enumerated().filter { $1.suspicious && $1.detectable }
-        let touched = Set(foci.flatMap { $0.focus.voxels.map { truth.labels[Int($0)] } })
+        let isHit = truth.isHit(by: uptake.foci)
         detectable = lesions.count
-        found = lesions.filter { touched.contains(UInt16($0.offset + 1)) }.count
+        found = lesions.count { isHit[$0.offset] }
         let pairs = zip(foci, sites).map { (verdict: $0.verdict, site: $1) }
         truePositives = pairs.count { $0.verdict.suspicious && $0.site?.suspicious == true }
         falsePositives = pairs.count { $0.verdict.suspicious && $0.site?.suspicious != true }
@@ -66,7 +66,7 @@ public struct PatientScore: Sendable {
         bloodPoolRatio = uptake.reference.bloodPool.map { $0.suvMean / truth.reference.bloodPool }
         liverRatio = uptake.reference.liver.map { $0.suvMean / truth.reference.liver }
         parotidRatio = uptake.reference.parotid.map { $0.suvMean / truth.reference.parotid }
-        let missed = lesions.filter { !touched.contains(UInt16($0.offset + 1)) }.map { Self.missed($0.element) }
+        let missed = lesions.filter { !isHit[$0.offset] }.map { Self.missed($0.element) }
         mistakes = missed + zip(foci, sites).compactMap(Self.mistake)
     }
 

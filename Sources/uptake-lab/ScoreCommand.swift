@@ -33,6 +33,9 @@ struct ScoreCommand: ParsableCommand {
     @Option(help: "Prominence of a maximum, part of its height.")
     var prominence = FocusDetection().prominence
 
+    @Option(help: "How much a maximum must stand out: its prominence times its ratio to its surroundings.")
+    var conspicuity = FocusDetection().conspicuity
+
     @Option(help: "Smoothing before maxima are sought, full width at half maximum in millimetres.")
     var smoothing = FocusDetection().smoothingMm
 
@@ -50,6 +53,7 @@ struct ScoreCommand: ParsableCommand {
         let classifier = try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped()
         var detection = FocusDetection()
         detection.prominence = prominence
+        detection.conspicuity = conspicuity
         detection.smoothingMm = smoothing
         let progress = ProgressLine()
         var scores: [PatientScore] = []

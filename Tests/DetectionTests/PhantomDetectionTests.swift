@@ -59,7 +59,7 @@ import Testing
         let range = 0..<scanned.scan.pet.geometry.slices / 3
         let found = FocusDetection().detect(in: scanned.scan.mapped({ $0.slices(range) }, { $0.slices(range) }))
         #expect(found.reference == ReferenceUptake(bloodPool: nil, liver: nil, parotid: nil, spleen: nil))
-        #expect(found.floor.suv == 2.5)
+        #expect(found.floor.suv == 2)
         #expect(!found.foci.isEmpty)
     }
 
@@ -128,7 +128,7 @@ import Testing
         for focus in uptake.foci {
             check(focus, scanned.scan.pet)
             #expect(focus.suvMax >= uptake.floor.suv)
-            #expect(focus.volumeMl >= 0.15)
+            #expect(focus.volumeMl >= 0.1)
             let limit = max(uptake.floor.suv, 0.45 * focus.suvMax)
             #expect(focus.voxels.allSatisfy { Double(scanned.scan.pet.voxels[Int($0)]) >= limit - 1e-4 })
             #expect(focus.voxels.allSatisfy { uptake.body.isInside[Int($0)] })
@@ -154,7 +154,8 @@ import Testing
             }
         }
         #expect(drawn >= 10, "else this says little")
-        #expect(Double(found) >= 0.9 * Double(drawn), "\(found) of \(drawn) lesions")
+        #expect(Double(found) >= 0.95 * Double(drawn), "\(found) of \(drawn) lesions")
+        #expect(Scanned.all.allSatisfy { $0.uptake.foci.count <= 150 })
     }
 
     // MARK: Orientation

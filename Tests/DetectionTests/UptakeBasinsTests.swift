@@ -54,6 +54,37 @@ import Testing
         #expect(basins(line([10, 9.8, 10.5, 10.2, 11, 10.6, 10.9])).peaks == [4])
     }
 
+    @Test func aSaddleIsWhereAHigherBasinIsMetFirst() {
+        // 9 and 20 meet at 3, 12 and 20 at 5; 6 stands apart.
+        let found = basins(line([9, 3, 20, 5, 12, 0, 6]))
+        #expect(found.peaks == [2, 4, 0, 6])
+        #expect(found.saddles == [nil, .init(value: 5, higher: 0), .init(value: 3, higher: 0), nil])
+    }
+
+    @Test func theSaddleOfABasinWhoseNeighbourMergedIsThatOfTheWhole() {
+        // 11 is met by 5 at 2, and is then part of 12.
+        let found = basins(line([5, 2, 11, 10.9, 12]))
+        #expect(found.peaks == [4, 0])
+        #expect(found.saddles == [nil, .init(value: 2, higher: 0)])
+    }
+
+    @Test func whatIsNotKeptJoinsWhatItMeets() {
+        let found = basins(line([9, 3, 20, 5, 12, 0, 6]))
+        let joined = found.joined(keeping: [true, false, true, false])
+        #expect(joined.peaks == [2, 0])
+        #expect(joined.labels == [2, 1, 1, 1, 1, 0, 0], "12 is part of 20; 6 met nothing, and is gone")
+        #expect(joined.saddles == [nil, .init(value: 3, higher: 0)])
+        #expect(found.joined(keeping: [true, true, true, true]).labels == found.labels)
+        #expect(found.joined(keeping: [false, false, false, false]).labels.allSatisfy { $0 == 0 })
+    }
+
+    @Test func aChainOfWhatIsNotKeptJoinsTheFirstThatIs() {
+        let found = basins(line([20, 8, 16, 6, 12, 4, 10]))
+        let joined = found.joined(keeping: [true, false, false, true])
+        #expect(joined.labels == [1, 1, 1, 1, 1, 1, 2])
+        #expect(joined.saddles[1] == .init(value: 4, higher: 0))
+    }
+
     @Test func equalPeaksAreOrderedByPlace() {
         let found = basins(line([8, 2, 8, 2, 8]))
         #expect(found.peaks == [0, 2, 4])

@@ -12,23 +12,26 @@ import Testing
             tracer: tracer, reference: ReferenceUptake(bloodPool: pool, liver: liver, parotid: nil, spleen: nil))
     }
 
-    @Test(arguments: [(1.6, 0.3, 3.0), (0.5, 0.1, 2.0), (3.0, 0.5, 4.0)])
-    func psmaGoesByTheBloodPool(_ values: (mean: Double, deviation: Double, floor: Double)) {
-        let found = floor(.ga68PSMA11, pool: region(values.mean, values.deviation), liver: region(90, 9))
-        #expect(abs(found.suv - values.floor) < 1e-12)
-        #expect(found.derivation == "1.5 x mean + 2 SD of blood pool, kept within 2 to 4")
+    @Test(arguments: [(1.6, 2.4), (0.5, 1.5), (3.0, 4.0)])
+    func itGoesByTheBloodPool(_ values: (mean: Double, floor: Double)) {
+        for tracer in Tracer.allCases {
+            let found = floor(tracer, pool: region(values.mean, 0.3), liver: region(90, 9))
+            #expect(abs(found.suv - values.floor) < 1e-12)
+            #expect(found.derivation == "1.5 x mean of blood pool, kept within 1.5 to 4")
+        }
     }
 
-    @Test(arguments: [(2.0, 0.3, 3.0), (1.0, 0.1, 2.0), (4.0, 0.5, 4.0)])
-    func glucoseGoesByTheLiver(_ values: (mean: Double, deviation: Double, floor: Double)) {
-        let found = floor(.f18FDG, pool: region(90, 9), liver: region(values.mean, values.deviation))
+    @Test(arguments: [(2.0, 2.3), (1.0, 1.5), (4.0, 4.0)])
+    func withoutABloodPoolThatOfGlucoseGoesByTheLiver(_ values: (mean: Double, floor: Double)) {
+        let found = floor(.f18FDG, pool: nil, liver: region(values.mean, 0.3))
         #expect(abs(found.suv - values.floor) < 1e-12)
-        #expect(found.derivation.contains("liver"))
+        #expect(found.derivation == "1.15 x mean of liver, kept within 1.5 to 4")
     }
 
     @Test func withoutTheOrganItIsFixed() {
-        #expect(floor(.ga68PSMA11, pool: nil, liver: region(5, 1)).suv == 2.5)
-        #expect(floor(.f18FDG, pool: region(2, 0.2), liver: nil).suv == 2.5)
+        #expect(floor(.ga68PSMA11, pool: nil, liver: region(5, 1)).suv == 2)
+        #expect(floor(.ga68PSMA11, pool: nil, liver: nil).derivation == "fixed, blood pool not found")
+        #expect(floor(.f18FDG, pool: nil, liver: nil).suv == 2)
         #expect(floor(.f18FDG, pool: nil, liver: nil).derivation == "fixed, liver not found")
     }
 }

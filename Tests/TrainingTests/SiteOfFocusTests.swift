@@ -26,9 +26,10 @@ import Training
         return truth
     }
 
-    private func focus(_ voxels: Range<Int32>) -> CandidateFocus {
+    private func focus(_ voxels: Range<Int32>, peak: Int? = nil) -> CandidateFocus {
         CandidateFocus(
-            id: 1, voxels: Array(voxels), peakVoxel: 0, centroid: .zero, suvMax: 5, suvMean: 4, suvPeak: 4,
+            id: 1, voxels: Array(voxels), peakVoxel: peak ?? Int(voxels.lowerBound), centroid: .zero, suvMax: 5,
+            suvMean: 4, suvPeak: 4,
             volumeMl: 1, totalUptake: 4)
     }
 
@@ -54,6 +55,19 @@ import Training
 
     @Test func onlyTheVoxelsOfTheFocusCount() throws {
         #expect(try truth([3, 3, 3, 3, 3, 1, 1, 2, 2, 2]).site(of: focus(5..<10))?.id == "P02")
+    }
+
+    @Test func aLesionSmallerThanThePointSpreadHasTheFocusThatIsHottestInIt() throws {
+        let truth = try truth([1, 1, 1, 1, 3, 1, 1, 1, 1, 1])
+        #expect(truth.site(of: focus(0..<10, peak: 4))?.id == "L01")
+        #expect(truth.site(of: focus(0..<10, peak: 5))?.id == "P01")
+    }
+
+    @Test func aLesionInAFocusOfNormalUptakeIsNotHit() throws {
+        let truth = try truth([1, 1, 1, 1, 3, 1, 2, 2, 2, 2])
+        #expect(truth.isHit(by: [focus(0..<10, peak: 5)]) == [true, false, false])
+        #expect(truth.isHit(by: [focus(0..<4), focus(3..<6, peak: 4)]) == [true, false, true])
+        #expect(truth.isHit(by: []) == [false, false, false])
     }
 
     @Test func aCohortTakesTheTracersInTurn() {
