@@ -1,0 +1,90 @@
+import DICOM
+import Foundation
+import Imaging
+
+/// Folders of DICOM files as archives hand them out (patient/study/series, as of TCIA), or a study in one folder.
+struct DICOMLayout {
+    let path: String
+
+    /// The folders, relative to the path, that hold a study: those above folders of files, or folders of files that stand
+    /// alone. Names only; whether there is a PET is seen when the study is read.
+    var names: [String] {
+        var studies: Set<String> = []
+        var folders = [""]
+        while let folder = folders.popLast() {
+            let here = path + "/" + folder
+            let inner = contents(of: here).filter { isFolder(here + "/" + $0) }
+            let holdsFiles = inner.count < contents(of: here).count
+            let holdsSeries = inner.contains { name in
+                contents(of: here + "/" + name).contains { !isFolder(here + "/" + name + "/" + $0) }
+            }
+            if holdsSeries || (holdsFiles && inner.isEmpty) {
+                studies.insert(folder.isEmpty ? "." : folder)
+            } else {
+                folders += inner.map { folder.isEmpty ? $0 : folder + "/" + $0 }
+            }
+        }
+        return studies.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    func study(
+        _ name: String, _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
+    ) throws(ImportError) -> LabelledStudy {
+        do {
+            let instances = try DICOMFolder.read(path + "/" + name).map(StudyInstance.init)
+            let study = try StudyContent.single(of: instances)
+            let images = try StudyImages(study)
+            guard let tracer = images.tracer.tracer ?? assumptions.ligand else {
+                throw ImportError.incomplete(
+                    study: name, reason: "\(images.tracer.explanation) Name the tracer with --ligand")
+            }
+            let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
+            let mask = try mask(of: instances, on: scan.pet.geometry, study: name, assumptions.lesionName)
+            return LabelledStudy(name: name, scan: scan, isLesion: mask, places: places)
+        } catch let error as ImportError {
+            throw error
+        } catch let error as Refusal {
+            throw .incomplete(study: name, reason: error.reason)
+        } catch {
+            throw .incomplete(study: name, reason: "\(error)")
+        }
+    }
+
+    /// What segmentations and structure sets of the PET's frame of reference mark.
+    private func mask(
+        of instances: [StudyInstance], on geometry: VolumeGeometry, study: String, _ lesionName: String?
+    ) throws -> [Bool] {
+        var mask = [Bool](repeating: false, count: geometry.count)
+        var objects = 0
+        for instance in instances where isOfFrame(instance, geometry) {
+            switch instance.header.uid(.sopClassUID) {
+            case .segmentationStorage?:
+                let segmentation = try SegmentationMask(try instance.load(), path: study)
+                segmentation.mark(&mask, on: geometry, segments: segmentation.segments(named: lesionName))
+                objects += 1
+            case .rtStructureSetStorage?:
+                for region in try StructureSet(try instance.load()).regions
+                where lesionName.map({ region.name.localizedCaseInsensitiveContains($0) }) ?? true {
+                    for voxel in try region.voxels(on: geometry) { mask[voxel] = true }
+                }
+                objects += 1
+            default: break
+            }
+        }
+        guard objects > 0 else {
+            throw ImportError.incomplete(
+                study: study, reason: "it has no segmentation or structure set on the PET's frame of reference")
+        }
+        return mask
+    }
+
+    /// A structure set names its frame with each region, which is looked at there.
+    private func isOfFrame(_ instance: StudyInstance, _ geometry: VolumeGeometry) -> Bool {
+        instance.header.uid(.frameOfReferenceUID).map { $0 == geometry.frameOfReferenceUID } ?? true
+    }
+}

@@ -1,0 +1,19 @@
+/// What can go wrong with patients from elsewhere.
+public enum ImportError: Error, Equatable, CustomStringConvertible {
+    /// A file that is not what it should be.
+    case unreadable(path: String, reason: String)
+    /// A folder in which no study of a known layout lies.
+    case noStudies(path: String)
+    /// A study without something that it needs.
+    case incomplete(study: String, reason: String)
+
+    /// One line that says what is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path) cannot be used: \(reason)"
+        case .noStudies(let path):
+            "\(path) holds no labelled study: give a folder of a layout named in docs/science/train-on-patients.md"
+        case .incomplete(let study, let reason): "study \(study) cannot be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import DICOM
+import Foundation
+import Imaging
+
+/// The labelled studies of a folder, in one of the layouts in which collections come (docs/science/train-on-patients.md).
+///
+/// Listing reads names only; a study's volumes are read when it is asked for.
+public struct StudySource: Sendable {
+    /// How a collection is laid out.
+    public enum Layout: String, Sendable {
+        /// `imagesTr/NAME_0000.nii.gz` (CT), `imagesTr/NAME_0001.nii.gz` (SUV), `labelsTr/NAME.nii.gz`; NAME begins with `fdg`
+        /// or `psma`.
+        case autoPET
+        /// `CASE/PSMA` and `CASE/FDG` with `PET.nii.gz`, `CT.nii.gz` and `TTB.nii.gz`.
+        case deepPSMA
+        /// Folders of DICOM files with PET, CT, and a segmentation or structure set.
+        case dicom
+    }
+
+    /// What a folder does not tell.
+    public struct Assumptions: Sendable {
+        /// The PSMA ligand, where files say no more than PSMA; the tracer of a DICOM study whose headers do not tell.
+        public var ligand: Tracer?
+        /// Only regions or segments whose name holds this text are lesions; all where nil.
+        public var lesionName: String?
+
+        /// Assumes nothing.
+        public init(ligand: Tracer? = nil, lesionName: String? = nil) {
+            (self.ligand, self.lesionName) = (ligand, lesionName)
+        }
+    }
+
+    /// The layout that was found.
+    public let layout: Layout
+    /// The studies' names, in order.
+    public let names: [String]
+    private let path: String
+    private let assumptions: Assumptions
+    private let places: KnownPlaces
+
+    /// Lists a folder.
+    /// - Throws: `ImportError.noStudies` where no layout fits; `ImportError.unreadable` for a broken `locations.csv`.
+    public init(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(ImportError) {
+        (self.path, self.assumptions) = (path, assumptions)
+        places = try KnownPlaces(folder: path)
+        let found: (Layout, [String])? =
+            if case let names = AutoPETLayout(path: path).names, !names.isEmpty {
+                (.autoPET, names)
+            } else if case let names = DeepPSMALayout(path: path).names, !names.isEmpty {
+                (.deepPSMA, names)
+            } else if case let names = DICOMLayout(path: path).names, !names.isEmpty {
+                (.dicom, names)
+            } else {
+                nil
+            }
+        guard let found else { throw .noStudies(path: path) }
+        (layout, names) = found
+    }
+
+    /// Reads a study.
+    /// - Throws: `ImportError` with what is wrong.
+    public func study(_ name: String) throws(ImportError) -> LabelledStudy {
+        switch layout {
+        case .autoPET: try AutoPETLayout(path: path).study(name, assumptions, places[name])
+        case .deepPSMA: try DeepPSMALayout(path: path).study(name, assumptions, places[name])
+        case .dicom: try DICOMLayout(path: path).study(name, assumptions, places[name])
+        }
+    }
+}
+
+/// The names of what lies in a folder, ascending; empty where there is none.
+func contents(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { !$0.hasPrefix(".") }.sorted {
+        $0.compare($1, options: .numeric) == .orderedAscending
+    }
+}

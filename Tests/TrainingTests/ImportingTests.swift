@@ -1,0 +1,157 @@
+import Anatomy
+import Detection
+import Foundation
+import Imaging
+import Testing
+import Training
+
+/// Studies in the layouts of public collections, made by nibabel, pydicom and highdicom.
+@Suite struct ImportingTests {
+    /// The collections, made once for all tests (Tests/Judges/labelled_collections.py).
+    private static let collections = Result { try make() }
+    private static let lesion = PatientPoint(24, -16, 20)
+    private static let bladder = PatientPoint(-24, 12, 8)
+
+    private static func make() throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("collections-\(UUID().uuidString)")
+            .path
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let python =
+            ProcessInfo.processInfo.environment["UPTAKE_TEST_PYTHON"]
+            ?? root.deletingLastPathComponent().appendingPathComponent(".build-python/bin/python3").path
+        process.arguments = [python, root.appendingPathComponent("Judges/labelled_collections.py").path, path]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "the script that makes the collections failed")
+        folder = path
+        atexit { try? FileManager.default.removeItem(atPath: ImportingTests.folder) }
+        return path
+    }
+
+    nonisolated(unsafe) private static var folder = ""
+
+    private func source(
+        _ collection: String, ligand: Tracer? = .f18PSMA1007, lesionName: String? = nil
+    ) throws -> StudySource {
+        try StudySource(
+            try Self.collections.get() + "/" + collection,
+            assuming: StudySource.Assumptions(ligand: ligand, lesionName: lesionName))
+    }
+
+    /// What every study must show: values at places, the lesion's ball as label, and the candidates judged by it.
+    private func check(_ study: LabelledStudy, _ tracer: Tracer) throws {
+        let (pet, scan) = (study.scan.pet, study.scan)
+        #expect(scan.tracer == tracer)
+        for index in pet.voxels.indices {
+            let point = pet.geometry.point(at: index)
+            let (toLesion, toBladder) = (point.distance(to: Self.lesion), point.distance(to: Self.bladder))
+            // The surface may go either way.
+            if toLesion < 9.5 {
+                #expect(abs(pet.voxels[index] - 8) < 0.01 && study.lesions[index] == 1)
+            } else if toLesion > 10.5 {
+                #expect(study.lesions[index] == 0)
+            }
+            if toBladder < 13.5 { #expect(abs(pet.voxels[index] - 30) < 0.01) }
+        }
+        #expect(study.lesionCount == 1)
+        let ct = try #require(scan.ct)
+        let middle = pet.geometry.index(pet.geometry.columns / 2, pet.geometry.rows / 2, pet.geometry.slices / 2)
+        #expect(abs(ct.voxels[middle] - 40) < 0.5 && ct.voxels[0] < -900)
+        let foci = FocusDetection().detect(in: scan).foci
+        #expect(foci.map(study.isSuspicious) == [false, true], "the bladder, then the lesion")
+        #expect(study.hits(by: foci) == 1)
+        #expect(study.hits(by: [foci[0]]) == 0)
+    }
+
+    // MARK: NIfTI
+
+    @Test func autoPET() throws {
+        let source = try source("autopet")
+        #expect(source.layout == .autoPET)
+        #expect(source.names == ["fdg_a1_2020", "psma_b2_2021", "psma_c3_2021"])
+        for name in source.names {
+            try check(try source.study(name), name.hasPrefix("fdg") ? .f18FDG : .f18PSMA1007)
+        }
+    }
+
+    @Test func deepPSMA() throws {
+        let source = try source("deep")
+        #expect(source.layout == .deepPSMA)
+        #expect(source.names == ["train_0001/PSMA", "train_0001/FDG"])
+        try check(try source.study("train_0001/PSMA"), .f18PSMA1007)
+        try check(try source.study("train_0001/FDG"), .f18FDG)
+    }
+
+    @Test func aLigandIsNotGuessed() throws {
+        let source = try source("autopet", ligand: nil)
+        #expect {
+            try source.study("psma_b2_2021")
+        } throws: { "\($0)".contains("--ligand") }
+        #expect(try source.study("fdg_a1_2020").scan.tracer == .f18FDG)
+    }
+
+    @Test func brokenFilesAreNamed() throws {
+        let folder = try Self.collections.get() + "/broken-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: try Self.collections.get() + "/autopet", toPath: folder)
+        let source = try StudySource(folder)
+        let pet = folder + "/imagesTr/fdg_a1_2020_0001.nii.gz"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: pet))
+        for (broken, reason) in [
+            (whole.prefix(whole.count / 2), "ends before"), (Data("no header".utf8), "ends before"),
+            (Data(repeating: 0, count: 2000), "no NIfTI-1"),
+        ] {
+            try broken.write(to: URL(fileURLWithPath: pet))
+            #expect {
+                try source.study("fdg_a1_2020")
+            } throws: { "\($0)".contains(pet) && "\($0)".contains(reason) }
+        }
+    }
+
+    // MARK: DICOM
+
+    @Test func segmentations() throws {
+        let source = try source("dicom/segmented", lesionName: "lesion")
+        #expect(source.layout == .dicom)
+        #expect(source.names == ["patient-1/study-1"])
+        try check(try source.study(source.names[0]), .f18FDG)
+        // Without a name the bladder's segment counts too.
+        #expect(try self.source("dicom/segmented").study(source.names[0]).lesionCount == 2)
+    }
+
+    @Test func structureSets() throws {
+        let source = try source("dicom/contoured")
+        #expect(source.names == ["patient-2/study-2"])
+        try check(try source.study(source.names[0]), .f18FDG)
+        #expect(try self.source("dicom/contoured", lesionName: "GTV").study("patient-2/study-2").lesionCount == 0)
+    }
+
+    @Test func nothingIsNoCollection() throws {
+        let folder = try Self.collections.get() + "/empty"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        #expect(throws: ImportError.noStudies(path: folder)) { try StudySource(folder) }
+    }
+
+    // MARK: Locations
+
+    @Test func aTableOfLocationsNamesPlaces() throws {
+        let folder = try Self.collections.get() + "/located-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: try Self.collections.get() + "/autopet", toPath: folder)
+        func write(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/locations.csv"))
+        }
+        try write("study,x,y,z,location,side\nfdg_a1_2020,26,-14,20,bone.rib,left\n")
+        let study = try StudySource(folder).study("fdg_a1_2020")
+        let foci = FocusDetection().detect(in: study.scan).foci
+        #expect(study.place(of: foci[1])?.location == .rib)
+        #expect(study.place(of: foci[1])?.laterality == .left)
+        #expect(study.place(of: foci[0]) == nil)
+        try write("study,x,y,z,location,side\nfdg_a1_2020,26,-14,20,elbow,left\n")
+        #expect {
+            try StudySource(folder)
+        } throws: { "\($0)".contains("line 2") }
+        try write("name;x\n")
+        #expect(throws: ImportError.self) { try StudySource(folder) }
+    }
+}
