@@ -2,6 +2,7 @@
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
 # make soak    kill the node 200 times at random moments (rounds=200 seed=1), and fuzz for ten minutes (seconds=600)
+# make package Debian packages in packages/; make package-test: installed, upgraded, removed, purged in a clean system (root)
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
 # make compare the faults of docs/comparison.md on every storage SCP that is installed
@@ -11,7 +12,7 @@ swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
 export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
 
-.PHONY: demo test soak bench bench-associations compare check format model build
+.PHONY: package package-test demo test soak bench bench-associations compare check format model build
 
 demo: build
 	.build/release/uptake demo
@@ -32,6 +33,13 @@ test:
 	    echo "reference data not found in $(reference_data): leaving out the suites named ReferenceData"; \
 	    swift test -c release --skip-build --skip ReferenceData; \
 	fi
+
+package:
+	Packaging/dependencies package
+	Packaging/package packages
+
+package-test: package
+	Packaging/package-test packages
 
 rounds ?= 200
 seed ?= 1

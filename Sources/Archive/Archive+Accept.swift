@@ -117,7 +117,7 @@ extension Archive {
 
 extension Archive {
     /// Inserts what is new of patient, study, series and instance; changes nothing where the object contradicts them.
-    private static func insert(
+    static func insert(
         _ incoming: IncomingInstance, digest: String, size: Int, now: Date, closeDue: Date, attempts: AttemptLimits,
         in database: Database
     ) throws -> Conflict? {

@@ -69,6 +69,6 @@ extension Archive {
 }
 
 extension RetainedKind {
-    fileprivate var folder: String { self == .inputs ? StateDirectory.instances : StateDirectory.results }
+    var folder: String { self == .inputs ? StateDirectory.instances : StateDirectory.results }
     fileprivate var table: String { self == .inputs ? "instance" : "result" }
 }

@@ -51,7 +51,7 @@ public final class Archive: Sendable {
         let lock = try DirectoryLock(state.lock, directory: directory)
         let archive: Archive
         do {
-            archive = Archive(state, attempts, try openIndex(state), lock)
+            archive = Archive(state, attempts, try openIndex(at: state.index, of: state), lock)
         } catch { throw ArchiveError(error, index: state.index) }
         try state.removeLeftovers()
         try archive.returnInterruptedJobs()
@@ -67,29 +67,34 @@ public final class Archive: Sendable {
         guard FileManager.default.fileExists(atPath: state.index) else {
             throw .unknown("state directory \(directory); start the node once, or correct state_directory")
         }
+        return try inspect(index: state.index, of: state)
+    }
+
+    /// Opens an index to look at it, which may be a copy under another name.
+    static func inspect(index path: String, of state: StateDirectory) throws(ArchiveError) -> Archive {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
         do {
-            let index = try DatabasePool(path: state.index, configuration: configuration)
+            let index = try DatabasePool(path: path, configuration: configuration)
             if try index.read(Schema.migrator.hasBeenSuperseded) {
-                throw ArchiveError.newerSchema(directory: directory)
+                throw ArchiveError.newerSchema(directory: state.path)
             }
             return Archive(state, AttemptLimits(), index, nil)
-        } catch { throw ArchiveError(error, index: state.index) }
+        } catch { throw ArchiveError(error, index: path) }
     }
 
-    private init(_ state: StateDirectory, _ attempts: AttemptLimits, _ index: DatabasePool, _ lock: DirectoryLock?) {
+    init(_ state: StateDirectory, _ attempts: AttemptLimits, _ index: DatabasePool, _ lock: DirectoryLock?) {
         (self.state, self.attempts, self.index, self.lock) = (state, attempts, index, lock)
         commits = GroupCommit(index: index, fileSystem: state.fileSystem)
     }
 
-    private static func openIndex(_ state: StateDirectory) throws -> DatabasePool {
+    static func openIndex(at path: String, of state: StateDirectory) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         // The writer is alone; only a backup or an operator's shell can hold it up.
         configuration.busyMode = .timeout(10)
-        let index = try DatabasePool(path: state.index, configuration: configuration)
+        let index = try DatabasePool(path: path, configuration: configuration)
         let migrator = Schema.migrator
         if try index.read(migrator.hasBeenSuperseded) { throw ArchiveError.newerSchema(directory: state.path) }
         // Set here, as the pool resets it to NORMAL while opening, under which a commit can be lost with the power.

@@ -12,6 +12,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case file(operation: String, path: String, code: Int32)
     /// A file's header cannot be read, so that nobody can tell where it belongs.
     case header(path: String, reason: String)
+    /// A folder cannot be used for what was asked, and why.
+    case unsuitable(path: String, reason: String)
     /// The index refused or failed.
     case index(reason: String)
     /// No such job, study or revision.
@@ -31,6 +33,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
             "cannot \(operation) \(path): \(String(cString: strerror(code)))"
         case .header(let path, let reason):
             "the header of \(path) cannot be read: \(reason); correct it and send it again"
+        case .unsuitable(let path, let reason): "\(path) is left as it is: \(reason)"
         case .index(let reason): "the index failed: \(reason)"
         case .unknown(let what): "no such \(what)"
         case .transition(let job, let error): "job \(job): \(error)"
@@ -41,7 +44,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch self {
         case .outOfSpace, .file, .index: true
-        case .inUse, .newerSchema, .header, .unknown, .transition: false
+        case .inUse, .newerSchema, .header, .unsuitable, .unknown, .transition: false
         }
     }
 

@@ -11,7 +11,8 @@ struct NodeOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    private func stateDirectory() throws -> String { try NodeConfiguration(path: config).local.stateDirectory }
+    /// The state directory that is configured.
+    func stateDirectory() throws -> String { try NodeConfiguration(path: config).local.stateDirectory }
 
     /// The names of the destinations that are configured.
     func destinations() throws -> Set<String> { Set(try NodeConfiguration(path: config).destinations.map(\.name)) }

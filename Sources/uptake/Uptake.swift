@@ -19,7 +19,9 @@ struct Uptake: ParsableCommand {
         version: Version.text,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, ConformanceCommand.self, StatusCommand.self,
-            StudiesCommand.self, JobsCommand.self, QuarantineCommand.self, ExplainCommand.self, PullCommand.self,
+            StudiesCommand.self, JobsCommand.self, QuarantineCommand.self, ExplainCommand.self, BackupCommand.self,
+            VerifyCommand.self,
+            RebuildCommand.self, PullCommand.self,
             ReadCommand.self, MeasureCommand.self,
             EchoCommand.self, SendCommand.self, TracerCommand.self,
         ])

@@ -70,11 +70,23 @@ final class Bench {
     }
 }
 
+extension Bench {
+    /// A result of a reading that can be read as DICOM.
+    func dicomResult(_ uid: String, study: String = "1.2.1") throws -> IncomingResult {
+        let object = Slice(
+            study: study, series: "\(study).9", instance: uid, sopClass: .comprehensive3DSRStorage)
+        return IncomingResult(
+            kind: "report", path: try object.written(in: archive).path, sopClassUID: object.sopClass,
+            sopInstanceUID: UID(uid)!)
+    }
+}
+
 /// A small PET slice.
 struct Slice {
     var study = "1.2.1"
     var series = "1.2.1.1"
     var instance = "1.2.1.1.1"
+    var sopClass = UID.positronEmissionTomographyImageStorage
     var patientID = "P1"
     var issuer = ""
     var pixels: [UInt8] = [1, 2, 3, 4]
@@ -90,9 +102,10 @@ struct Slice {
         element(.mediaStorageSOPInstanceUID, instance, into: &meta)
         element(.transferSyntaxUID, UID.explicitVRLittleEndian.description, into: &meta)
         element(.implementationVersionName, version, into: &meta)
+        element(.sourceApplicationEntityTitle, "SENDER", into: &meta)
         var set: [UInt8] = []
         element(.imageType, "ORIGINAL\\PRIMARY", into: &set)
-        element(.sopClassUID, UID.positronEmissionTomographyImageStorage.description, into: &set)
+        element(.sopClassUID, sopClass.description, into: &set)
         element(.sopInstanceUID, instance, into: &set)
         element(.studyDate, "20240102", into: &set)
         element(.modality, "PT", into: &set)

@@ -21,6 +21,22 @@ import Testing
         #expect(isSame, "make it again: uptake conformance --config Config/uptake.toml > docs/conformance-statement.md")
     }
 
+    @Test func programsReadTheSameServices() throws {
+        let run = try Child.run(
+            Place.uptake, ["conformance", "--json", "--config", Place.root + "/Config/uptake.toml"])
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any], "\(run.errors)")
+        #expect(facts["aeTitles"] as? [String] == ["UPTAKE"] && facts["port"] as? Int == 11112)
+        let statement = try Self.text("docs/conformance-statement.md")
+        let services = try #require(facts["services"] as? [[String: Any]])
+        #expect(services.count > 8)
+        for service in services {
+            let name = try #require(service["name"] as? String), role = try #require(service["role"] as? String)
+            #expect(statement.contains("| \(name) | \(role) |"), "\(name)")
+            #expect((service["sopClasses"] as? [Any])?.isEmpty == false)
+        }
+    }
+
     @Test func aSitesOwnFactsAreInIt() throws {
         let scratch = try Scratch("statement")
         let path = scratch.path + "/uptake.toml"

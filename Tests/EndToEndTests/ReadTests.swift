@@ -134,7 +134,7 @@ import Testing
         for command in [
             "serve", "check-config", "conformance", "status", "studies", "jobs", "quarantine", "explain", "pull",
             "read",
-            "measure", "echo", "send", "demo",
+            "measure", "echo", "send", "demo", "backup", "verify", "rebuild",
         ] {
             let help = try Child.run(Place.uptake, [command, "--help"])
             #expect(help.status == 0 && help.output.contains("Example"), "\(command)")

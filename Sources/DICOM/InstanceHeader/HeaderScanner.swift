@@ -36,7 +36,9 @@ struct HeaderScanner {
     private static let sequenceDelimitation = Tag(0xFFFE, 0xE0DD)
     private static let indexed = byTag(InstanceHeader.indexedAttributes)
     private static let lastIndexed = InstanceHeader.indexedAttributes.map(\.tag).max()!
-    private static let meta = byTag([.mediaStorageSOPClassUID, .mediaStorageSOPInstanceUID, .transferSyntaxUID])
+    private static let meta = byTag([
+        .mediaStorageSOPClassUID, .mediaStorageSOPInstanceUID, .transferSyntaxUID, .sourceApplicationEntityTitle,
+    ])
 
     private static func byTag(_ attributes: [Attribute]) -> [Tag: Attribute] {
         Dictionary(uniqueKeysWithValues: attributes.map { ($0.tag, $0) })

@@ -15,6 +15,8 @@ public struct InstanceHeader: Sendable, Equatable {
     public let studyInstanceUID: UID
     /// Series Instance UID.
     public let seriesInstanceUID: UID
+    /// Source Application Entity Title of the file meta information: who sent the object to whoever wrote the file.
+    public let sourceApplicationEntityTitle: String?
     /// Those of `indexedAttributes` that the object has at its top level, little endian whatever its transfer syntax.
     ///
     /// Text stays in the object's own character set, which is among them, so that `DataSet.string` decodes it.
@@ -82,6 +84,7 @@ public struct InstanceHeader: Sendable, Equatable {
         self.sopInstanceUID = try required(.sopInstanceUID)
         self.studyInstanceUID = try required(.studyInstanceUID)
         self.seriesInstanceUID = try required(.seriesInstanceUID)
+        sourceApplicationEntityTitle = meta.string(.sourceApplicationEntityTitle)
         self.attributes = attributes
         self.dataSetOffset = dataSetOffset
         // PS3.10 section 7.1: the meta information names the same object. One that answers to two names has none.

@@ -44,7 +44,8 @@ package final class SourceCounts: Sendable {
         let senders = Set(instances.sourceAETitles)
         let series = Set(instances.filter { ["PT", "CT"].contains($0.modality) }.map(\.seriesInstanceUID))
         var counts: [UID: Int] = [:]
-        for (source, peer) in sources.withLock({ $0 }) where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
+        for (source, peer) in sources.withLock({ $0 })
+        where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
             guard silent.withLock({ ($0[source.name] ?? .distantPast) <= now }) else { continue }
             do {
                 let found = try self.counts(uid, series, by: inquiry(source, peer))

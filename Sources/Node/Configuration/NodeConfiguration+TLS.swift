@@ -39,8 +39,9 @@ extension NodeConfiguration {
         listening.address = local.address
         listening.port = tls?.isExclusive == true ? nil : local.port
         if let port = tls?.port, let credentials { listening.secure = .init(port: port, credentials: credentials) }
-        // One more than peers may have, so that the node can call itself when they have all of theirs.
-        listening.maximumAssociations = UInt32(local.maximumAssociations) + 1
+        // More than peers may have, which `PeerPolicy` sees to: room for those that it is just rejecting, and for the node to
+        // call itself when peers have all of theirs.
+        listening.maximumAssociations = UInt32(local.maximumAssociations) + 8
         return listening
     }
 

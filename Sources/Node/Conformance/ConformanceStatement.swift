@@ -6,7 +6,7 @@ import DICOMNetwork
 public struct ConformanceStatement {
     let configuration: NodeConfiguration
     let services: [DescribedService]
-    private let version: String
+    let version: String
 
     /// Describes the node of a configuration.
     /// - Parameter version: the product's.

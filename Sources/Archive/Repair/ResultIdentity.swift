@@ -1,0 +1,38 @@
+import DICOM
+import Foundation
+
+/// What a file among the results is, as far as it says so itself.
+struct ResultIdentity {
+    /// The study that it was found in.
+    let studyInstanceUID: UID
+    /// As in `IncomingResult.kind`.
+    let kind: String
+    /// Its SOP Class and Instance UID; nil for what is no DICOM object.
+    let object: (sopClassUID: UID, sopInstanceUID: UID)?
+
+    /// - Returns: nil for what does not tell its study, such as a picture.
+    init?(path: String, ending: String) {
+        switch ending {
+        case "dcm":
+            guard let header = try? InstanceHeader(path: path) else { return nil }
+            studyInstanceUID = header.studyInstanceUID
+            object = (header.sopClassUID, header.sopInstanceUID)
+            kind = Self.kinds[header.sopClassUID] ?? "object"
+        case "json":
+            guard let data = FileManager.default.contents(atPath: path),
+                let text = (try? JSONDecoder().decode(Reading.self, from: data))?.studyInstanceUID,
+                let uid = UID(text)
+            else { return nil }
+            (studyInstanceUID, kind, object) = (uid, "reading", nil)
+        default: return nil
+        }
+    }
+
+    private struct Reading: Decodable {
+        let studyInstanceUID: String
+    }
+
+    private static let kinds: [UID: String] = [
+        .comprehensive3DSRStorage: "report", .rtStructureSetStorage: "structures", .segmentationStorage: "segmentation",
+    ]
+}

@@ -1,0 +1,251 @@
+import Archive
+import DICOM
+import Foundation
+import GRDB
+import Testing
+
+/// Backup, verification and rebuilding, each after real damage to real files.
+@Suite struct DamageTests {
+    private let bench: Bench
+    private let backup: Scratch
+
+    init() throws {
+        bench = try Bench()
+        backup = Scratch()
+    }
+
+    /// A folder that is gone with the value.
+    private final class Scratch {
+        let path = NSTemporaryDirectory() + "archive-backup-" + UUID().uuidString
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Two studies: one read, with a result that is on its way; one that has just come.
+    private func fill() throws {
+        try bench.accept(.numbered(1))
+        try bench.accept(.numbered(2))
+        let reading = try bench.closedStudy()
+        _ = try bench.archive.commitReading(
+            reading, results: [bench.dicomResult("1.2.1.9.1")], destinations: ["pacs"], now: Bench.moment(101))
+        try bench.accept(otherPatient(3), at: 200)
+        try bench.archive.quarantine(
+            file: bench.incomingFile([7, 7, 7]), reason: "no header", sourceAETitle: "S", now: Bench.moment(201))
+    }
+
+    private func otherPatient(_ number: Int) -> Slice {
+        var slice = Slice.numbered(number, study: "1.2.2")
+        slice.patientID = "P2"
+        return slice
+    }
+
+    private func verify(_ directory: String? = nil) throws -> VerificationReport {
+        try Archive.verify(directory: directory ?? bench.directory)
+    }
+
+    private func instancePath(_ number: Int, study: String = "1.2.1") throws -> String {
+        try #require(try bench.archive.instance(UID("\(study).1.\(number)")!)).path
+    }
+
+    private func alter(_ path: String) throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        let end = try file.seekToEnd()
+        try file.seek(toOffset: end - 1)
+        let byte = try #require(try file.readToEnd()?.first)
+        try file.seek(toOffset: end - 1)
+        try file.write(contentsOf: [byte ^ 1])
+        try file.close()
+    }
+
+    /// Overwrites pages in the middle of the index, as a disk does that has lost them.
+    private func tear() throws {
+        bench.release()
+        let path = bench.directory + "/index.sqlite"
+        let index = try DatabaseQueue(path: path)
+        try index.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try index.close()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        let length = try file.seekToEnd()
+        try #require(length > 40_000)
+        for page in stride(from: UInt64(4096), to: length, by: 8192) {
+            try file.seek(toOffset: page)
+            try file.write(contentsOf: [UInt8](repeating: 0xA5, count: 4096))
+        }
+        try file.close()
+    }
+
+    private func rebuild(anyway: Bool = false) throws -> RebuildReport {
+        bench.release()
+        return try Archive.rebuild(
+            directory: bench.directory, destinations: ["pacs"], anyway: anyway, quietPeriodSeconds: 60,
+            now: Bench.moment(1000))
+    }
+
+    // MARK: Verification
+
+    @Test func whatIsAsItShouldBeIsSoFound() throws {
+        try fill()
+        let report = try verify()
+        #expect(report.files == 5 && report.damages.isEmpty && report.orphans == 0, "\(report)")
+    }
+
+    @Test func eachDamageIsFoundByItsKind() throws {
+        try fill()
+        try FileManager.default.removeItem(atPath: instancePath(1))
+        try alter(instancePath(2))
+        try Data("no DICOM".utf8).write(to: URL(fileURLWithPath: instancePath(3, study: "1.2.2")))
+        let result = try #require(try bench.archive.results(ofStudy: UID("1.2.1")!).first)
+        try alter(result.path)
+        try Data("x".utf8).write(to: URL(fileURLWithPath: bench.directory + "/instances/00/stray.dcm"))
+        let report = try verify()
+        #expect(report.damages.map(\.kind) == [.missing, .altered, .altered, .altered], "\(report.damages)")
+        #expect(report.damages.map(\.studyInstanceUID) == ["1.2.1", "1.2.1", "1.2.2", "1.2.1"])
+        #expect(report.damages[3].path == result.path)
+    }
+
+    @Test func aTornIndexIsAFinding() throws {
+        try fill()
+        try tear()
+        let report = try verify()
+        #expect(report.damages.first?.kind == .index, "\(report)")
+        #expect(throws: ArchiveError.self) { try verify(backup.path) }
+    }
+
+    // MARK: Backup
+
+    @Test func aBackupIsAStateDirectoryOfItsOwn() throws {
+        try fill()
+        let report = try Archive.backUp(directory: bench.directory, to: backup.path)
+        #expect(report.files == 5 && report.copied == 5 && report.damages.isEmpty)
+        #expect(try verify(backup.path).damages.isEmpty)
+        let restored = try Archive.open(directory: backup.path)
+        #expect(try restored.studies().map(\.status) == bench.archive.studies().map(\.status))
+        #expect(try restored.jobs() == bench.archive.jobs())
+        #expect(try restored.instances(ofStudy: UID("1.2.1")!).count == 2)
+        #expect(throws: ArchiveError.inUse(directory: backup.path)) {
+            try Archive.backUp(directory: bench.directory, to: backup.path)
+        }
+        try restored.close()
+    }
+
+    @Test func theNextBackupCopiesWhatIsNewAndDropsWhatIsGone() throws {
+        try fill()
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        try bench.accept(otherPatient(4), at: 300)
+        try bench.archive.drop(bench.archive.quarantinedFiles()[0])
+        let delivery = try #require(
+            try bench.archive.claimNextJob(kinds: [.deliver], destination: "pacs", now: Bench.moment(300)))
+        try bench.archive.complete(delivery)
+        let removed = try #require(try bench.archive.remove(.inputs, ofStudy: UID("1.2.1")!))
+        for file in removed.files { try bench.archive.discard(file) }
+        let report = try Archive.backUp(directory: bench.directory, to: backup.path)
+        #expect(report.copied == 1 && report.removed >= 2, "\(report)")
+        let found = try verify(backup.path)
+        #expect(found.damages.isEmpty && found.orphans == 0 && found.files == report.files)
+    }
+
+    @Test func damagesAreToldAndTheRestIsBackedUp() throws {
+        try fill()
+        try alter(instancePath(1))
+        try FileManager.default.removeItem(atPath: instancePath(2))
+        let report = try Archive.backUp(directory: bench.directory, to: backup.path)
+        #expect(report.damages.map(\.kind) == [.altered, .missing])
+        #expect(report.copied == 3)
+        #expect(try verify(backup.path).damages.map(\.kind) == [.missing, .missing])
+    }
+
+    @Test func aBackupThatIsCutShortLeavesTheOneBefore() throws {
+        try fill()
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        try bench.accept(otherPatient(4), at: 300)
+        #expect(throws: ArchiveError.self) {
+            try Archive.backUp(directory: bench.directory, to: backup.path) { _ in false }
+        }
+        let found = try verify(backup.path)
+        #expect(found.damages.isEmpty && found.files == 5, "\(found)")
+    }
+
+    @Test func nothingElseIsOverwritten() throws {
+        try fill()
+        #expect(throws: ArchiveError.self) { try Archive.backUp(directory: bench.directory, to: bench.directory) }
+        try FileManager.default.createDirectory(atPath: backup.path, withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: backup.path + "/file"))
+        #expect(throws: ArchiveError.self) { try Archive.backUp(directory: bench.directory, to: backup.path) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: backup.path) == ["file"])
+    }
+
+    // MARK: Rebuilding
+
+    @Test func aTornIndexIsMadeAnewFromTheFiles() throws {
+        try fill()
+        let before = try bench.archive.instances(ofStudy: UID("1.2.1")!)
+        try tear()
+        let report = try rebuild()
+        #expect(report.instances == 3 && report.results == 1 && report.quarantined == 1, "\(report)")
+        #expect(report.setAside.isEmpty && report.doubtfulDeliveries == 1)
+        #expect(FileManager.default.fileExists(atPath: try #require(report.oldIndex)))
+        #expect(try verify().damages.isEmpty)
+        try bench.reopen()
+        let after = try bench.archive.instances(ofStudy: UID("1.2.1")!)
+        #expect(Set(after.map(\.digest)) == Set(before.map(\.digest)))
+        #expect(after.allSatisfy { $0.sourceAETitle == "SENDER" }, "\(after.map(\.sourceAETitle))")
+        let delivery = try #require(try bench.archive.jobs(kinds: [.deliver]).first)
+        #expect(delivery.progress.state == .failed && delivery.destination == "pacs")
+        #expect(try bench.archive.study(UID("1.2.1")!)?.status == .undelivered)
+        // Tried again, it is what it was.
+        try bench.archive.retry(jobID: delivery.id, now: Bench.moment(1001))
+        let retried = try #require(
+            try bench.archive.claimNextJob(kinds: [.deliver], destination: "pacs", now: Bench.moment(1002)))
+        #expect(
+            try retried.resultID.flatMap(bench.archive.result)?.sopInstanceUID == UID("1.2.1.9.1"))
+        // What had not been read is read.
+        #expect(try bench.archive.study(UID("1.2.2")!)?.status == .receiving)
+        _ = try bench.closedStudy(at: 1061)
+    }
+
+    @Test func aLostIndexToo() throws {
+        try fill()
+        bench.release()
+        for ending in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: bench.directory + "/index.sqlite" + ending)
+        }
+        let report = try rebuild()
+        #expect(report.instances == 3 && report.results == 1 && report.oldIndex == nil)
+        try bench.reopen()
+        #expect(try bench.accept(.numbered(1), at: 2000) == .duplicate)
+    }
+
+    @Test func whatWasAlteredIsSetAsideAndCanBeSentAgain() throws {
+        try fill()
+        let altered = try instancePath(2)
+        try alter(altered)
+        try Data("no DICOM".utf8).write(to: URL(fileURLWithPath: instancePath(3, study: "1.2.2")))
+        try tear()
+        let report = try rebuild()
+        #expect(report.instances == 1 && report.setAside.count == 2, "\(report)")
+        #expect(!FileManager.default.fileExists(atPath: altered))
+        try bench.reopen()
+        #expect(try bench.archive.quarantinedFiles().count == 3)
+        #expect(try bench.accept(.numbered(2), at: 2000) == .stored)
+        #expect(try verify().damages.isEmpty)
+    }
+
+    @Test func aSoundIndexIsLeftAlone() throws {
+        try fill()
+        bench.release()
+        let path = bench.directory + "/index.sqlite"
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(throws: ArchiveError.self) { try rebuild() }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try rebuild(anyway: true).instances == 3)
+    }
+
+    @Test func besideANodeNothingIsRebuilt() throws {
+        try fill()
+        #expect(throws: ArchiveError.inUse(directory: bench.directory)) {
+            try Archive.rebuild(
+                directory: bench.directory, destinations: [], anyway: true, quietPeriodSeconds: 60, now: Bench.moment(0)
+            )
+        }
+        #expect(try verify().damages.isEmpty)
+    }
+}

@@ -1,0 +1,71 @@
+import Archive
+import DICOM
+import DICOMNetwork
+import Foundation
+import Testing
+
+/// Backup beside a node that receives, and the way back after its index is torn.
+@Suite struct RepairCommandTests {
+    private static func run(_ arguments: [String]) throws -> Child.Result { try Child.run(Place.uptake, arguments) }
+
+    @Test func aBackupOfANodeThatReceivesIsWhole() throws {
+        let node = try ServedNode(.init(quietPeriodSeconds: 3600))
+        let study = try Material.pelvis
+        let sending = try Child(
+            Place.uptake, ["send", study.folder, "--port", "\(node.port)", "--calling", ServedNode.sender])
+        let folder = node.folder.path + "/backup"
+        var backups = 0
+        repeat {
+            let backup = try Self.run(["backup", folder, "--config", node.configurationFile])
+            #expect(
+                backup.status == 0 && backup.output.contains("files in \(folder)"), "\(backup.output)\(backup.errors)")
+            let verified = try Self.run(["verify", "--directory", folder])
+            #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+            backups += 1
+        } while sending.isRunning && backups < 100
+        try node.waitForStudy(study.uid) { $0.instanceCount == study.files.count }
+        let last = try Self.run(["backup", folder, "--json", "--config", node.configurationFile])
+        let report = try JSONSerialization.jsonObject(with: Data(last.output.utf8)) as? [String: Any]
+        #expect(report?["files"] as? Int == study.files.count, "\(last.output)\(last.errors)")
+        // A node of its own can be started on it.
+        try node.restart { text in
+            text.replacing("state_directory = \"\(node.stateDirectory)\"", with: "state_directory = \"\(folder)\"")
+        }
+        #expect(try VerificationSCU.echo(node.peer()) == .success)
+        let archive = try Archive.inspect(directory: folder)
+        defer { try? archive.close() }
+        #expect(try archive.instances(ofStudy: study.uid).count == study.files.count)
+    }
+
+    @Test func aTornIndexIsToldAndMadeAnew() throws {
+        let storescp = try StoreSCP()
+        try storescp.start([])
+        let node = try ServedNode(
+            .init(destinations: [.init(name: "pacs", aeTitle: StoreSCP.aeTitle, port: storescp.port)]))
+        let study = try Material.pelvis
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        let objects = try node.objects(of: study.uid)
+        #expect(try Self.run(["verify", "--config", node.configurationFile]).status == 0)
+        let early = try Self.run(["rebuild", "--anyway", "--config", node.configurationFile])
+        #expect(early.status == 1 && early.errors.contains("is in use by another node"), "\(early.errors)")
+        node.kill()
+        try Data(repeating: 0xA5, count: 100_000).write(
+            to: URL(fileURLWithPath: node.stateDirectory + "/index.sqlite"))
+        let verified = try Self.run(["verify", "--config", node.configurationFile])
+        #expect(verified.status == 1 && verified.output.contains("uptake rebuild"), "\(verified.output)")
+        let served = try Self.run(["serve", "--config", node.configurationFile])
+        #expect(served.status == 1 && served.errors.contains("the index failed"), "\(served.errors)")
+        let rebuilt = try Self.run(["rebuild", "--config", node.configurationFile])
+        #expect(rebuilt.status == 0, "\(rebuilt.errors)")
+        #expect(rebuilt.output.hasPrefix("\(study.files.count) instances and "), "\(rebuilt.output)")
+        try node.restart()
+        // Read once: what was found is what was found before, and goes again on the operator's word alone.
+        #expect(try node.objects(of: study.uid).map(\.sopInstanceUID) == objects.map(\.sopInstanceUID))
+        try node.waitForStudy(study.uid) { $0.status == .undelivered }
+        let retried = try Self.run(["jobs", "retry", "--failed", "--config", node.configurationFile])
+        #expect(retried.status == 0, "\(retried.errors)")
+        try node.waitUntilDone(study.uid)
+        #expect(try Self.run(["verify", "--config", node.configurationFile]).status == 0)
+    }
+}
