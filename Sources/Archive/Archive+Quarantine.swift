@@ -36,6 +36,8 @@ extension Archive {
         let digest = try digest(ofFile: file)
         let size = try size(ofFile: file)
         try state.fileSystem.synchronizeFile(file)
+        quarantineLock.lock()
+        defer { quarantineLock.unlock() }
         try state.fileSystem.rename(file, to: "\(state.quarantine)/\(digest)")
         try state.fileSystem.synchronizeDirectory(state.quarantine)
         let moment = now.timeIntervalSince1970
@@ -126,5 +128,41 @@ extension Archive {
     public func drop(_ file: QuarantinedFile) throws(ArchiveError) {
         try write { try $0.run("DELETE FROM quarantine WHERE digest = ?", [file.digest]) }
         try state.fileSystem.remove(file.path)
+    }
+}
+
+// MARK: - Removing
+
+extension Archive {
+    /// Bytes of all that is set aside.
+    public func quarantinedBytes() throws(ArchiveError) -> Int {
+        try read { try $0.row("SELECT COALESCE(sum(size), 0) AS bytes FROM quarantine")!["bytes"] }
+    }
+
+    /// Takes away what was last seen longest ago.
+    /// - Parameters:
+    ///   - before: only what has not been seen since.
+    ///   - excessBytes: no more than it takes to be rid of so many; nil for all.
+    ///   - limit: no more than so many files.
+    /// - Returns: how many files went.
+    public func removeQuarantined(before: Date, excessBytes: Int?, limit: Int) throws(ArchiveError) -> Int {
+        let oldest = try read { database in
+            try database.rows(
+                "SELECT digest, size FROM quarantine WHERE last_seen_at < ? ORDER BY last_seen_at, id LIMIT ?",
+                [before.timeIntervalSince1970, limit])
+        }
+        var left = excessBytes ?? .max
+        var removed = 0
+        for row in oldest where left > 0 {
+            let digest: String = row["digest"]
+            // The file before its row: what a crash leaves is a row that tells of a file that is gone, and goes next time.
+            quarantineLock.lock()
+            defer { quarantineLock.unlock() }
+            try state.fileSystem.remove("\(state.quarantine)/\(digest)")
+            try write { try $0.run("DELETE FROM quarantine WHERE digest = ?", [digest]) }
+            left -= row["size"]
+            removed += 1
+        }
+        return removed
     }
 }

@@ -73,7 +73,7 @@ extension Archive {
         (SELECT status FROM study_status WHERE study_status.study = study.id) IN ('done', 'declined', 'kept', 'cancelled')
             AND NOT EXISTS (SELECT 1 FROM job JOIN study AS other ON other.id = job.study
                 WHERE other.patient = study.patient AND job.state IN ('waiting', 'running'))
-            AND NOT EXISTS (SELECT 1 FROM job WHERE job.study = study.id AND kind NOT IN ('close', 'read')
+            AND NOT EXISTS (SELECT 1 FROM job WHERE job.study = study.id AND kind NOT IN ('close', 'read', 'fetch')
                 AND state = 'failed')
             AND NOT EXISTS (SELECT 1 FROM job JOIN commitment_item ON commitment_item.commitment = job.commitment
                 JOIN instance ON instance.sop_instance_uid = commitment_item.sop_instance_uid
@@ -105,6 +105,11 @@ extension Archive {
                     WHERE study = :study) AS isHeld, patient FROM study WHERE id = :study
             """, ["study": study])!
         guard !left["isHeld"] else { return }
+        try database.run(
+            """
+            DELETE FROM fetched_study
+            WHERE study_instance_uid = (SELECT study_instance_uid FROM study WHERE id = ?)
+            """, [study])
         for table in ["job", "result_series", "study_revision"] {
             try database.run("DELETE FROM \(table) WHERE study = ?", [study])
         }
@@ -161,6 +166,7 @@ extension RetainedKind {
                 """,
                 "DELETE FROM instance WHERE series IN (SELECT id FROM series WHERE study = :study)",
                 "DELETE FROM series WHERE study = :study",
+                "DELETE FROM job WHERE study = :study AND kind = 'fetch'",
             ]
         case .results:
             [

@@ -18,6 +18,8 @@ public final class Archive: Sendable {
         public var deliver = 10_000
         /// Attempts to report on a storage commitment.
         public var commit = 100
+        /// Attempts to fetch: as for deliveries, their time is over before.
+        public var fetch = 10_000
 
         /// The defaults.
         public init() {}
@@ -32,6 +34,8 @@ public final class Archive: Sendable {
     private let fileLocks = (0..<256).map { _ in NSLock() }
     /// Held while results get their names and rows, and while the file of one is taken away.
     let resultsLock = NSLock()
+    /// Held while a file set aside gets its name and row, and while it is taken away.
+    let quarantineLock = NSLock()
 
     /// Opens a state directory, made where there is none.
     ///

@@ -13,6 +13,8 @@ public struct Job: Sendable, Equatable, Codable, Identifiable {
         case deliver
         /// Report to a peer on the storage commitment that it asked for.
         case commit
+        /// Fetch from a source what a study lacks; `FetchOrder` says what.
+        case fetch
     }
 
     /// The row.
@@ -29,7 +31,8 @@ public struct Job: Sendable, Equatable, Codable, Identifiable {
     public let resultID: Int64?
     /// The request to report on, of a `commit`.
     public let commitmentID: Int64?
-    /// Where to: the name of a destination, or the AE title of who asked for a commitment.
+    /// Where to: the name of a destination, or the AE title of who asked for a commitment. For `fetch`, the name of the
+    /// source.
     public let destination: String?
     /// Whatever the node noted with it, as JSON text.
     public let detail: String?

@@ -18,6 +18,7 @@ package enum Schema {
         migrator.registerMigration("5: since when a job is tried") { try $0.execute(sql: since) }
         migrator.registerMigration("6: retention") { try $0.execute(sql: retention) }
         migrator.registerMigration("7: storage commitment of results") { try $0.execute(sql: confirmations) }
+        migrator.registerMigration("8: fetching") { try $0.execute(sql: fetching) }
         return migrator
     }
 

@@ -10,6 +10,7 @@ public enum AuditCode {
     static let beginTransferring = dcm("110102", "Begin Transferring DICOM Instances")
     static let instancesAccessed = dcm("110103", "DICOM Instances Accessed")
     static let instancesTransferred = dcm("110104", "DICOM Instances Transferred")
+    static let studyDeleted = dcm("110105", "DICOM Study Deleted")
     static let query = dcm("110112", "Query")
     static let securityAlert = dcm("110113", "Security Alert")
 

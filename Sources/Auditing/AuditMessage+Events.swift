@@ -127,6 +127,18 @@ extension AuditMessage {
         return message
     }
 
+    /// What was held of a study is removed (section A.5.3.8).
+    /// - Parameter what: which of it, and why.
+    public static func deleted(
+        _ study: AuditedStudy, _ what: String, by node: AuditedNode, at date: Date
+    ) -> AuditMessage {
+        var message = AuditMessage(
+            AuditCode.studyDeleted, .delete, at: date, by: [node.participant(isRequestor: true)])
+        message.objects = study.objects
+        message.outcomeDescription = what
+        return message
+    }
+
     /// The longest identifier of a query that is kept, in bytes.
     private static let longestQuery = 16_384
 

@@ -18,6 +18,7 @@ public final class Node: Sendable {
     private let process: ReadingProcess
     private let control: ControlServer
     private let audit: Audit
+    private let retrieving: Retrieving
 
     /// Starts a node.
     /// - Parameters:
@@ -46,41 +47,49 @@ public final class Node: Sendable {
             query: querying, retrieve: querying, commitment: committing,
             commitmentOutcome: ConfirmationReports(
                 confirmations: deliveries.all.compactMap(\.confirmation), bell: bell, log: log))
-        let reception = Reception(current, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
+        let intake = Intake(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
+        let reception = Reception(current, intake: intake, audit: audit, log: log)
         listener = try Listener(configuration.listening, service: reception, services: services)
 
         for warning in configuration.warnings { log.warning("configuration: \(warning)") }
+        let retrieving = Retrieving(current, intake: intake, audit: audit)
+        self.retrieving = retrieving
+        let fetching = Fetching(current, archive: archive, retrieving: retrieving, bell: bell, log: log)
         let counts = SourceCounts(configuration, audit: audit, log: log)
         self.counts = counts
+        let probe = TracerProbe(executable: executable, children: process.children)
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
-            routing: Routing(
-                archive: archive, current: current,
-                probe: TracerProbe(executable: executable, children: process.children), log: log),
-            counts: counts, bell: bell, log: log)
+            routing: Routing(archive: archive, current: current, probe: probe, log: log),
+            counts: counts, fetching: fetching, bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: current.now.destinations.map(\.name), bell: bell,
             audit: audit, log: log)
         let retention = Retention(
             archive: archive, feeds: feeds, policy: configuration.retention,
-            reserveBytes: configuration.local.reserveMiB << 20, log: log)
+            reserveBytes: configuration.local.reserveMiB << 20, audit: audit, log: log)
         renewal = configuration.credentials.map { CertificateRenewal($0, audit: audit, log: log) }
         control = try ControlServer(
             stateDirectory: configuration.local.stateDirectory,
             node: ControlledNode(
-                archive: archive, bell: bell, deliveries: deliveries.all, reception: reception, listener: listener),
+                archive: archive, bell: bell, deliveries: deliveries.all, fetching: fetching, retrieving: retrieving,
+                reception: reception, listener: listener),
             log: log)
         workers =
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
                 jobs.worker(for: retention),
             ]
+            + [fetching.map(jobs.worker(for:))].compactMap(\.self)
         follow(configuration)
+        tellReady(configuration.local.aeTitle)
+    }
+
+    private func tellReady(_ title: AETitle) {
         log.info(
             "node is ready",
             metadata: [
-                "title": "\(configuration.local.aeTitle)", "port": "\(listener.port)",
-                "TLS port": "\(listener.securePort.map(String.init) ?? "none")",
+                "title": "\(title)", "port": "\(port)", "TLS port": "\(securePort.map(String.init) ?? "none")",
             ])
     }
 
@@ -101,12 +110,13 @@ public final class Node: Sendable {
     /// again at the next start.
     public func stop(graceSeconds: Double) {
         let deadline = DispatchTime.now() + graceSeconds
+        retrieving.stop()
+        counts.stop()
         control.stop(until: .now() + 2)
         workers.forEach { $0.stop() }
         deliveries.stop()
         commitments.stop()
         process.children.endAll()
-        counts.stop()
         listener.stop(graceSeconds: graceSeconds)
         let end = max(deadline, .now() + 0.5)
         workers.forEach { $0.join(until: end) }

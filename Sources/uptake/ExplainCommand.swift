@@ -103,7 +103,7 @@ struct ExplainCommand: ParsableCommand {
         }
         return StudyExplanation(
             StudyContent(studyInstanceUID: uid, instances: images), evidence, facts, configuration: configuration,
-            closing: closing, now: Date())
+            closing: closing, fetches: try archive.fetches(forStudy: uid), now: Date())
     }
 
     private static func evidence(

@@ -80,6 +80,40 @@ import Testing
         #expect(!node.process.errors.contains(name))
     }
 
+    @Test func whatRetentionRemovesIsOnRecord() throws {
+        let study = try Material.pelvis
+        let node = try ServedNode()
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        try node.restart { $0 + "\n[retention]\ninputs_gib = 0.001\n" }
+        let trail = node.stateDirectory + "/audit/trail-00000001.log"
+        try wait(until: "the removal") { lines(trail).contains { $0.contains("csd-code=\"110105\"") } }
+        #expect(try node.look { try $0.instances(ofStudy: study.uid) }.isEmpty)
+        let line = try #require(lines(trail).first { $0.contains("csd-code=\"110105\"") })
+        let message = try Message(line: line, in: try Scratch("audit"))
+        #expect(message.summary == "110105 D 0 UPTAKE")
+        let header = try DICOMFile(path: study.pet[0], extent: .header).dataSet
+        #expect(message.xml.contains("ParticipantObjectID=\"\(study.uid)\""))
+        #expect(message.xml.contains(try #require(header.string(.patientName))))
+        #expect(message.xml.contains("NumberOfInstances=\"\(study.pet.count)\""))
+    }
+
+    /// The port is taken: the node does not start, and the trail does not leave it running.
+    @Test func aStartThatFailsLeavesAStop() throws {
+        let node = try ServedNode()
+        let folder = try Scratch("audit")
+        let text = try String(contentsOfFile: node.configurationFile, encoding: .utf8)
+            .replacing("port = 0", with: "port = \(node.port)")
+            .replacing(node.stateDirectory, with: folder.path + "/state")
+        try text.write(toFile: folder.path + "/uptake.toml", atomically: true, encoding: .utf8)
+        let failed = try Child.run(Place.uptake, ["serve", "--config", folder.path + "/uptake.toml"])
+        #expect(failed.status == 1 && failed.errors.contains("cannot listen"), "\(failed)")
+        let messages = try lines(folder.path + "/state/audit/trail-00000001.log").map {
+            try Message(line: $0, in: folder)
+        }
+        #expect(messages.map(\.summary) == ["110100 110120 E 0", "110100 110121 E 0"])
+    }
+
     @Test func aCollectorGetsItAllThoughItWasAway() throws {
         let authority = try TestAuthority()
         let us = try authority.issue("node"), other = try authority.issue("collector")

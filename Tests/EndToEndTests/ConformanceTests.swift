@@ -64,7 +64,13 @@ import Testing
 
     /// The statuses that the sources of a service name are in its table.
     @Test(arguments: [
-        ("Storage as SCP", ["Sources/Node/Receiving/Reception.swift", "Sources/DICOMNetwork/ListenerCallbacks.swift"]),
+        (
+            "Storage as SCP",
+            [
+                "Sources/Node/Receiving/Reception.swift", "Sources/Node/Receiving/Intake.swift",
+                "Sources/DICOMNetwork/ListenerCallbacks.swift",
+            ]
+        ),
         ("Query (C-FIND) as SCP", ["Sources/Node/Querying/Querying.swift"]),
         ("Retrieve (C-MOVE) as SCP", ["Sources/DICOMNetwork/SubOperations.swift"]),
         ("Storage Commitment Push Model as SCP", ["Sources/Node/Receiving/Committing.swift"]),

@@ -80,4 +80,26 @@ import Testing
         let findings = (verdict.output + verdict.errors).split(separator: "\n").filter(FalseAlarm.isFinding)
         #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
     }
+
+    /// Orthanc reports on an association of its own, so that it is a peer too, and has to know the node's port.
+    @Test func orthancCommitsToWhatItWasSent() throws {
+        let study = try Material.pelvis
+        let port = try freePort()
+        let commitment = ["storage_commitment = true", "commitment_after_seconds = 10"]
+        let node = try ServedNode(
+            .init(
+                destinations: [Orthanc.destination(port: port, commitment)],
+                sections: ["[[peer]]", "ae_title = \"\(Orthanc.aeTitle)\"", "services = [\"commitment\"]"]))
+        let orthanc = try Orthanc(port: port, node: node.port)
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        let results = try node.objects(of: study.uid)
+        #expect(!results.isEmpty)
+        for job in try node.look({ try $0.jobs(kinds: [.deliver]) }) {
+            #expect(job.progress.state == .done && job.progress.reason == nil, "\(job.progress.reason ?? "")")
+            #expect(try node.look { try $0.transactions(about: job) }.count >= 1)
+        }
+        let listed = try orthanc.instances(of: study.uid, into: try Scratch("listing"))
+        #expect(Set(listed.keys) == Set(results.map { $0.sopInstanceUID! }))
+    }
 }

@@ -53,10 +53,23 @@ final class Orthanc {
     private let process: Child
 
     /// Starts it and waits until it answers.
-    init() throws {
+    /// - Parameters:
+    ///   - port: one that was free a moment ago.
+    ///   - node: the port of a node that it may call.
+    init(port: UInt16? = nil, node: UInt16? = nil) throws {
         folder = try Scratch("orthanc")
-        (port, webPort) = (try freePort(), try freePort())
+        (self.port, webPort) = (try port ?? freePort(), try freePort())
+        let port = self.port
+        let known: [String: Any] =
+            node.map {
+                [
+                    "node": [
+                        "AET": ServedNode.aeTitle, "Host": "127.0.0.1", "Port": Int($0), "AllowStorageCommitment": true,
+                    ] as [String: Any]
+                ]
+            } ?? [:]
         let configuration: [String: Any] = [
+            "DicomModalities": known,
             "Name": "test", "StorageDirectory": folder.path + "/storage", "IndexDirectory": folder.path + "/index",
             "HttpPort": Int(webPort), "DicomPort": Int(port), "DicomAet": Self.aeTitle, "DicomCheckCalledAet": true,
             "RemoteAccessAllowed": false, "AuthenticationEnabled": false, "Plugins": [String](),
@@ -70,7 +83,12 @@ final class Orthanc {
 
     deinit { process.kill() }
 
-    var destination: ServedNode.Destination { .init(name: "orthanc", aeTitle: Self.aeTitle, port: port) }
+    var destination: ServedNode.Destination { Self.destination(port: port) }
+
+    /// It as a destination.
+    static func destination(port: UInt16, _ lines: [String] = []) -> ServedNode.Destination {
+        .init(name: "orthanc", aeTitle: aeTitle, port: port, lines: lines)
+    }
 
     /// The instances that it lists under a study, written to files.
     func instances(of study: UID, into folder: Scratch) throws -> [UID: String] {

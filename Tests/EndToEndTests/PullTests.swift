@@ -45,13 +45,39 @@ import Testing
         let none = try Child.run(Place.uptake, pull + ["--patient", "NOBODY", "--output", folder.path + "/none"])
         #expect(none.status == 1 && none.errors.contains("has no such study"), "\(none)")
         let unasked = try Child.run(Place.uptake, pull + ["--study", "\(study.uid)"])
-        #expect(unasked.status == 1 && unasked.errors.contains("method = \"move\""), "\(unasked)")
+        #expect(unasked.status == 1 && unasked.errors.contains("no node runs"), "\(unasked)")
+    }
+
+    /// By C-GET, on an association that the node opens: the archive need not know where it listens.
+    @Test func aStudyComesIntoTheRunningNodeAndIsRead() throws {
+        let study = try Material.pelvis
+        let archive = try ServedNode(
+            .init(quietPeriodSeconds: 3600, sections: ["[[peer]]", "ae_title = \"\(ServedNode.aeTitle)\""]))
+        try archive.send(study.files)
+        let source = """
+            [[source]]
+            name = "archive"
+            ae_title = "\(ServedNode.aeTitle)"
+            host = "127.0.0.1"
+            port = \(archive.port)
+            """
+        let node = try ServedNode(.init(sections: [source]))
+        let pulled = try Child.run(
+            Place.uptake,
+            ["pull", "--config", node.configurationFile, "--from", "archive", "--study", "\(study.uid)"])
+        #expect(pulled.status == 0, "\(pulled)")
+        #expect(pulled.output == "the node has \(study.files.count) instances of study \(study.uid)\n")
+        try node.waitUntilDone(study.uid)
+        #expect(try node.look { try $0.revisions(ofStudy: study.uid) }.map(\.instanceCount) == [study.files.count])
+        let known = Set(try archive.look { try $0.instances(ofStudy: study.uid) }.map(\.digest))
+        #expect(Set(try node.look { try $0.instances(ofStudy: study.uid) }.map(\.digest)) == known, "bit for bit")
     }
 
     @Test func whatCannotBeMeantIsWrongUsage() throws {
         for arguments in [
             ["pull", "--config", "x", "--from", "a"], ["pull", "--config", "x", "--from", "a", "--patient", "P*"],
             ["pull", "--config", "x", "--from", "a", "--study", "../x"],
+            ["pull", "--config", "x", "--from", "a", "--patient", "P1", "--series", "1.2"],
             ["pull", "--config", "x", "--from", "a", "--study", "1.2", "--dry-run", "--output", "y"],
         ] {
             #expect(try Child.run(Place.uptake, arguments).status == 2, "\(arguments)")

@@ -5,7 +5,8 @@
 Serves the files of FOLDER as ARCHIVE until its standard input ends; prints "ready" once it listens, and one line of JSON
 when it ends. OPTIONS: {"refuse": UID} fails the sub-operation of an instance, {"lie": UID} sends objects under that SOP
 Instance UID, {"mute": true} never answers a query, {"endless": true} finds without end, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
-{"find_only": true} offers no retrieval, {"slow": true} takes its time, {"no_counts": true} tells no numbers of instances.
+{"find_only": true} offers no retrieval, {"slow": true} takes its time, {"no_counts": true} tells no numbers of instances,
+{"send_patient": ID} sends every object under that Patient ID.
 """
 
 import copy
@@ -101,6 +102,9 @@ def outgoing(event):
         if "lie" in options:
             data.file_meta.MediaStorageSOPInstanceUID = options["lie"]
             data.SOPInstanceUID = options["lie"]
+        if "send_patient" in options:
+            data = copy.deepcopy(data)
+            data.PatientID = options["send_patient"]
         if options.get("slow"):
             time.sleep(0.3)
         yield 0xFF00, data

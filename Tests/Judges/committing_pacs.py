@@ -4,7 +4,8 @@ Usage: committing_pacs.py PORT NODE_PORT LOG ORDER[,ORDER...]
 
 ORDER: "same" reports on the association of the request, "other" on one of its own to NODE_PORT with the role of the SCP;
 "failed" reports on the same one that it has nothing; "foreign" on one of its own, of another transaction; "refused" answers
-with a failure; "never" does not report. "none" offers no storage commitment at all. The last order stands for all that follow. LOG gets a line for each event:
+with a failure; "nameless" reports on the same one without a transaction, "holed" with a reference that names no instance, and
+"holed-other" so on one of its own; "never" does not report. "none" offers no storage commitment at all. The last order stands for all that follow. LOG gets a line for each event:
 "stored UID", "asked N" (instances), "answered STATUS" (of a report, in hexadecimal). Prints "ready" when it listens. Ends
 with its standard input.
 """
@@ -18,6 +19,7 @@ from pynetdicom import AE, build_role, evt
 from pynetdicom.sop_class import Comprehensive3DSRStorage, StorageCommitmentPushModel
 
 INSTANCE = "1.2.840.10008.1.20.1.1"
+OWN = ("other", "foreign", "holed-other")
 port, node_port, log, orders = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4].split(",")
 lock = threading.Lock()
 
@@ -34,18 +36,21 @@ def store(event):
 
 def information(order, action):
     report = Dataset()
-    report.TransactionUID = generate_uid() if order == "foreign" else action.TransactionUID
+    if order != "nameless":
+        report.TransactionUID = generate_uid() if order == "foreign" else action.TransactionUID
     if order == "failed":
         report.FailedSOPSequence = action.ReferencedSOPSequence
         for item in report.FailedSOPSequence:
             item.FailureReason = 0x0112
     else:
         report.ReferencedSOPSequence = action.ReferencedSOPSequence
+        if order.startswith("holed"):
+            del report.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
     return report
 
 
 def report(order, association, action):
-    if order in ("other", "foreign"):
+    if order in OWN:
         own = AE(ae_title="PACS")
         own.add_requested_context(StorageCommitmentPushModel)
         association = own.associate("127.0.0.1", node_port, ae_title="UPTAKE",
@@ -55,7 +60,7 @@ def report(order, association, action):
     kind = 2 if order == "failed" else 1
     status, _ = association.send_n_event_report(information(order, action), kind, StorageCommitmentPushModel, INSTANCE)
     note(f"answered {status.Status:04x}" if status else "answered nothing")
-    if order in ("other", "foreign"):
+    if order in OWN:
         association.release()
 
 

@@ -107,6 +107,8 @@ import Testing
             inputs_days = 30
             results_gib = 0.5
             results_days = 365.5
+            quarantine_gib = 2
+            quarantine_days = 90
             keep_free_gib = 20
             """
         var expected = NodeConfiguration()
@@ -114,6 +116,8 @@ import Testing
         expected.retention.inputs.days = 30
         expected.retention.results.gibibytes = 0.5
         expected.retention.results.days = 365.5
+        expected.retention.quarantine.gibibytes = 2
+        expected.retention.quarantine.days = 90
         expected.retention.keepFreeGibibytes = 20
         #expect(try NodeConfiguration(text: text, path: "") == expected)
         #expect(
@@ -335,7 +339,7 @@ import Testing
         // Whatever is commented out says what holds anyway, but for what has no default.
         let examples = [
             "addresses", "assumed_tracer", "model", "host", "certificate_name", "inputs_gib", "inputs_days",
-            "results_gib", "results_days", "keep_free_gib", "site", "ae_titles",
+            "results_gib", "results_days", "quarantine_gib", "quarantine_days", "keep_free_gib", "site", "ae_titles",
             "called_ae_titles",
         ]
         let ruleKeys = RoutingRule.Key.allCases.map(\.rawValue) + ["read", "destinations"]
@@ -359,7 +363,7 @@ import Testing
             "memory_mib", "retry_after_seconds", "longest_pause_seconds", "give_up_after_seconds",
             "tls", "certificate_name", "maximum_file_mib", "maximum_files", "site",
             "ae_titles", "called_ae_titles", "services", "inputs_gib", "inputs_days", "results_gib", "results_days",
-            "keep_free_gib",
+            "quarantine_gib", "quarantine_days", "keep_free_gib",
         ] + ruleKeys {
             #expect(text.contains("# \(key) = "), "\(key) is not shown")
         }

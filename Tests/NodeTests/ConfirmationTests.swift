@@ -64,6 +64,20 @@ import Testing
         #expect(try states == [.waiting, .waiting, .waiting])
     }
 
+    /// A report that cannot be read settles nothing, and the destination is asked again.
+    @Test(arguments: ["nameless", "holed", "holed-other"])
+    func aMalformedReportSettlesNothing(_ order: String) throws {
+        let listener = try listener()
+        defer { listener.stop(graceSeconds: 0) }
+        try pacs.start(order, "same", nodePort: listener.port)
+        #expect(try delivery.doNext(now: start))
+        try wait { pacs.kept.last == "answered 0115" }
+        #expect(try states == [.waiting, .waiting, .waiting])
+        #expect(try delivery.doNext(now: at(3601)))
+        #expect(try states == [.done, .done, .done])
+        #expect(stored == 3, "nothing is sent twice for that")
+    }
+
     @Test func whatIsNotCommittedToIsSentAgain() throws {
         try pacs.start("failed", "same", nodePort: 1)
         #expect(try delivery.doNext(now: start))

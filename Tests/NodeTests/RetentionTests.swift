@@ -98,6 +98,50 @@ import Testing
         #expect(try bench.archive.counts().results == 4)
     }
 
+    /// Files set aside, an hour apart; the first is the oldest. Each has so many bytes.
+    private func setAside(_ numbers: ClosedRange<Int>, bytes: Int = 1000) throws {
+        for number in numbers {
+            let path = bench.archive.incomingPath()
+            try Data(repeating: UInt8(number), count: bytes).write(to: URL(fileURLWithPath: path))
+            try bench.archive.quarantine(
+                file: path, reason: "no. \(number)", sourceAETitle: "SCANNER", now: at(Double(number - 100) * 3600))
+        }
+    }
+
+    private func inQuarantine() throws -> [String] {
+        let rows = try bench.archive.quarantinedFiles()
+        let names = try FileManager.default.contentsOfDirectory(atPath: bench.directory + "/quarantine")
+        #expect(Set(rows.map(\.digest)) == Set(names))
+        return rows.map(\.reason).reversed()
+    }
+
+    @Test func whatWasSetAsideLongestAgoGoesUntilTheQuotaIsKept() throws {
+        try setAside(1...40)
+        var policy = RetentionPolicy()
+        policy.quarantine.gibibytes = 2500 / Double(1 << 30)
+        try run(retention(policy), from: 0, to: 30)
+        #expect(try inQuarantine() == ["no. 39", "no. 40"])
+        #expect(log.messages.contains { $0.hasPrefix("files in quarantine removed") })
+    }
+
+    @Test func whatWasSetAsideTooLongAgoGoes() throws {
+        try setAside(1...4)
+        try makeStudies(1...1)
+        var policy = RetentionPolicy()
+        policy.quarantine.days = 97.5 / 24
+        try run(retention(policy), from: 0, to: 30)
+        #expect(try inQuarantine() == ["no. 3", "no. 4"])
+        #expect(try held(1...1) == [1], "studies have limits of their own")
+    }
+
+    @Test func withoutALimitNothingSetAsideGoes() throws {
+        try setAside(1...4)
+        var policy = RetentionPolicy()
+        policy.inputs.days = 1
+        try run(retention(policy), from: 0, to: 30)
+        #expect(try inQuarantine().count == 4)
+    }
+
     @Test func whatIsFedAtThisMomentIsPassedOver() throws {
         try makeStudies(1...2)
         feeds.note(Bench.study(1), from: 7)

@@ -157,6 +157,25 @@ import Testing
         #expect(try source.end().cancelled)
     }
 
+    /// Each compression has a context of its own, so that an image comes as it is held, bit for bit.
+    @Test func compressedImagesComeAsTheyAreHeld() throws {
+        let node = try QueryNode()
+        let (plain, packed) = (node.folder + "/plain.dcm", node.folder + "/packed.dcm")
+        try TestObject().dataSet.write(to: plain)
+        #expect(try Program.run("dcmcrle", [plain, packed]).status == 0)
+        let areStored = StorageSCU.send([packed], to: node.peer).map(\.isStored)
+        #expect(areStored == [true])
+        let folder = try folder()
+        let receiver = FolderReceiver(folder: folder, study: TestObject().studyUID)
+        #expect(try QueryRetrieveSCU.get(level(TestObject().studyUID), from: node.peer, receiver: receiver).isComplete)
+        let held = try InstanceHeader(path: packed)
+        #expect(held.transferSyntaxUID == UID("1.2.840.10008.1.2.5"))
+        let sent = try Data(contentsOf: URL(fileURLWithPath: packed)).dropFirst(Int(held.dataSetOffset))
+        #expect(try contents(folder) == [TestObject().instanceUID: Array(sent)])
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        #expect(try InstanceHeader(path: "\(folder)/\(name)").transferSyntaxUID == held.transferSyntaxUID)
+    }
+
     @Test func aSourceWithoutRetrievalSaysSo() throws {
         let source = try Source(objects, #"{"find_only": true}"#)
         let receiver = FolderReceiver(folder: try folder(), study: TestObject().studyUID)

@@ -49,6 +49,15 @@ final class QueryNode: Sendable {
             host: "127.0.0.1", port: node.port, calledAETitle: AETitle("UPTAKE")!, callingAETitle: AETitle("SCANNER")!)
     }
 
+    /// Looks several times a second until something is so.
+    func wait(for what: String, seconds: Double = 90, until isSo: () throws -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while try !isSo() {
+            try #require(.now < end, "\(what) did not come in \(seconds) s")
+            usleep(50_000)
+        }
+    }
+
     /// Sends objects in by C-STORE.
     func store(_ objects: [TestObject]) throws {
         let paths = try objects.enumerated().map { index, object in
@@ -115,6 +124,7 @@ struct FindAnswer: Decodable {
 /// One instance of a study.
 struct TestObject {
     var patient = 1
+    var issuer: String?
     var name: [UInt8] = Array("Doe^Jane".utf8)
     var characterSet: String?
     var study = 1
@@ -143,6 +153,7 @@ struct TestObject {
         data.set(.studyDescription, "Study [\(study)]")
         data.setBytes(.patientName, name)
         data.set(.patientID, "P\(patient)")
+        if let issuer { data.set(.issuerOfPatientID, issuer) }
         data.set(.patientBirthDate, "1950010\(patient)")
         data.set(.studyInstanceUID, studyUID)
         data.set(.seriesInstanceUID, seriesUID)

@@ -5,14 +5,15 @@ import Testing
 
 /// A PACS to pull from, played by `archive_scp.py`; ended with the value.
 final class Source {
-    let port = freePort()
+    let port: UInt16
     let folder = NSTemporaryDirectory() + "uptake-source-" + UUID().uuidString
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
 
     /// - Parameter options: JSON, as the script tells.
-    init(_ objects: [TestObject], _ options: String = "{}") throws {
+    init(_ objects: [TestObject], _ options: String = "{}", port: UInt16 = freePort()) throws {
+        self.port = port
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (index, object) in objects.enumerated() {
             try object.dataSet.write(to: "\(folder)/\(index).dcm", transferSyntax: object.transferSyntax)

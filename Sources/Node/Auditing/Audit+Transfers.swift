@@ -7,15 +7,14 @@ import Foundation
 extension Audit {
     // MARK: - What we are sent
 
-    /// Counts an instance that an association brought.
+    /// Counts an instance that a sender brought.
     /// - Parameters:
     ///   - wasKnown: whether it was here before.
     ///   - failure: why it was not kept.
-    func received(
-        _ header: InstanceHeader, from association: AssociationRequest, wasKnown: Bool, failure: String?
-    ) {
+    func received(_ header: InstanceHeader, from sender: Sender, wasKnown: Bool, failure: String?) {
+        let transfer = AuditedTransfer(from: sender.node, to: own, isBegunBySource: sender.isRequestor)
         let messages = transfers.withLock { transfers in
-            transfers[association.id, default: TransferTally(.init(from: association.node, to: own))].count(
+            transfers[sender.id, default: TransferTally(transfer)].count(
                 { AuditedStudy(header) }, header.studyInstanceUID, sopClass: header.sopClassUID, wasKnown: wasKnown,
                 failure: failure, now: Date())
         }
@@ -23,9 +22,23 @@ extension Audit {
     }
 
     /// Records what an association came to, now that it has ended.
-    func associationClosed(_ association: AssociationRequest) {
-        var tally = transfers.withLock { $0.removeValue(forKey: association.id) }
+    func transferEnded(_ association: UInt64) {
+        var tally = transfers.withLock { $0.removeValue(forKey: association) }
         record(tally?.finish(now: Date()) ?? [])
+    }
+
+    /// Records that we have a peer send us a study by C-MOVE, and what came of it. Its instances come to the listener, which
+    /// records them too.
+    func moving(_ study: AuditedStudy, from peer: Peer, _ move: () throws -> Void) rethrows {
+        let transfer = AuditedTransfer(from: peer.node, to: own, isBegunBySource: false)
+        record(.beginTransferring(study, transfer, at: Date()))
+        do {
+            try move()
+            record(.transferred(study, transfer, at: Date()))
+        } catch {
+            record(.transferred(study, transfer, failure: "\(error)", at: Date()))
+            throw error
+        }
     }
 
     // MARK: - What we send
@@ -83,6 +96,26 @@ extension Audit {
         for instance in instances { audited.instances[instance.sopClassUID.description, default: 0] += 1 }
         record(.accessed(audited, .read, by: own, failure: failure, at: Date()))
     }
+
+    // MARK: - What we remove
+
+    /// Records that files of a study were removed, if any were.
+    /// - Parameter reason: why, in words.
+    func removing(
+        _ kind: RetainedKind, ofStudy study: UID, _ reason: String, in archive: Archive,
+        _ remove: () throws -> RemovedFiles?
+    ) rethrows -> RemovedFiles? {
+        // Asked before, as nothing can be told of a study that is gone.
+        var audited = AuditedStudy(study, in: archive)
+        if kind == .inputs {
+            for instance in (try? archive.instances(ofStudy: study)) ?? [] {
+                audited.instances[instance.sopClassUID.description, default: 0] += 1
+            }
+        }
+        guard let removed = try remove() else { return nil }
+        record(.deleted(audited, "\(kind.rawValue): \(reason)", by: own, at: Date()))
+        return removed
+    }
 }
 
 extension AuditedStudy {
@@ -98,8 +131,10 @@ extension AuditedStudy {
     /// A study that we hold; only named where the index cannot be read.
     fileprivate init(_ uid: UID, in archive: Archive) {
         let summary = try? archive.study(uid)
+        // Of a study whose images are gone, and whose results are held, no more than the patient's ID is told.
+        let origin = try? archive.origin(ofStudy: uid)
         self.init(
-            studyInstanceUID: uid.description, patientID: summary?.patientID ?? "",
+            studyInstanceUID: uid.description, patientID: origin?.patient.patientID ?? "",
             patientName: summary?.patientName ?? "", accessionNumber: summary?.accessionNumber ?? "")
     }
 }

@@ -18,6 +18,7 @@ package final class Audit: Sendable {
     private let worker: Worker
     private let log: Logger
     private let isFailing = Mutex(false)
+    private let isStopped = Atomic(false)
     private let alerts = Mutex(AlertThrottle())
     /// What associations that are open have brought so far, or have in hand.
     let transfers = Mutex<[UInt64: TransferTally]>([:])
@@ -45,10 +46,12 @@ package final class Audit: Sendable {
         note { .application(started: true, processID: $0.processID, aeTitle: title, host: host, at: Date()) }
     }
 
-    deinit { worker.stop() }
+    /// A start that fails has an end too.
+    deinit { stop(until: .now() + 0.5) }
 
-    /// Records the end of the program. To be called when all else has ended.
+    /// Records the end of the program, once. To be called when all else has ended.
     func stop(until deadline: DispatchTime) {
+        guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         worker.stop()
         worker.join(until: deadline)
         note { .application(started: false, processID: $0.processID, aeTitle: own.aeTitle, host: $0.host, at: Date()) }

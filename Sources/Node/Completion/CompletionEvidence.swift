@@ -14,9 +14,25 @@ public struct CompletionEvidence: Sendable {
     public var commitment: CommitmentHint?
     /// How many images a source counts in a series; a series that it was not asked about is left out.
     public var expectedCounts: [UID: Int] = [:]
+    /// What is being fetched for it.
+    public var pendingFetch: PendingFetch?
+
+    /// Something that is being fetched for a study.
+    public struct PendingFetch: Sendable, Equatable {
+        /// What, and from where, in words.
+        public let text: String
+        /// How long it is waited for.
+        public let until: Date
+
+        /// Makes one.
+        public init(text: String, until: Date) { (self.text, self.until) = (text, until) }
+    }
 
     /// Evidence of instances alone.
     public init(_ instances: [StoredInstance]) { self.instances = instances }
+
+    /// What is still being fetched when it is closed, for its notes.
+    var unfetched: [String] { pendingFetch.map { [$0.text] } ?? [] }
 
     var lastReceivedAt: Date? { instances.map(\.receivedAt).max() }
 

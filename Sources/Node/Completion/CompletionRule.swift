@@ -39,9 +39,18 @@ public struct CompletionRule: Sendable {
             let left = settings.waitForPartnerSeconds - max(silence, 0)
             return .wait(seconds: min(recheckSeconds, left), reason: doubt)
         }
+        if let fetch = evidence.pendingFetch, now < fetch.until {
+            return .wait(seconds: min(recheckSeconds, fetch.until.timeIntervalSince(now)), reason: fetch.text)
+        }
         let isEarly = (0..<settings.quietPeriodSeconds).contains(silence)
         let decisive: CompletionSignal = isEarly ? .storageCommitment : .quietPeriod
-        return .complete(Completion(signals: [decisive] + study.signals, notes: doubts))
+        return .complete(Completion(signals: [decisive] + study.signals, notes: doubts + evidence.unfetched))
+    }
+
+    /// Whether nothing more is on its way by itself: then what is missing may be fetched.
+    func isAtRest(_ evidence: CompletionEvidence, now: Date) -> Bool {
+        guard let last = evidence.lastReceivedAt, !evidence.isFed else { return false }
+        return rest(evidence, silence: now.timeIntervalSince(last), now: now) == nil
     }
 
     /// What is left of the quiet period, which a request for storage commitment of everything shortens; nil where it is
@@ -67,7 +76,8 @@ public struct CompletionRule: Sendable {
         let doubts = study.doubts(waitingSeconds: settings.waitForPartnerSeconds)
         if missing.isEmpty {
             let left = evidence.isFed ? ["an association that fed the study is still open"] : []
-            return .complete(Completion(signals: [.quietPeriod] + study.signals, notes: left + doubts))
+            return .complete(
+                Completion(signals: [.quietPeriod] + study.signals, notes: left + doubts + evidence.unfetched))
         }
         switch settings.whenIncomplete {
         case .park: return .incomplete(reason: missing.joined(separator: "; "))

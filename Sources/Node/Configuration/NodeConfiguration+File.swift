@@ -68,6 +68,7 @@ extension NodeConfiguration {
             destinations.append(destination)
         }
         readSources(root)
+        readFetch(root)
         if root.section("tls") == nil {
             if sources.contains(where: \.usesTLS) { root.complain("source", "TLS for a source needs a section [tls]") }
             if peers.contains(where: \.requiresTLS) { root.complain("peer", "TLS for a peer needs a section [tls]") }
@@ -191,6 +192,7 @@ extension RetentionPolicy {
     fileprivate mutating func read(_ section: ConfigurationSection, reserveMiB: Int) {
         inputs = Limits(section, "inputs")
         results = Limits(section, "results")
+        quarantine = Limits(section, "quarantine")
         keepFreeGibibytes = section.number("keep_free_gib", 0.001...1_000_000)
         if let keepFreeGibibytes, keepFreeGibibytes * 1024 <= Double(reserveMiB) {
             section.complain("keep_free_gib", "keep_free_gib needs more than reserve_mib, below which nothing comes in")

@@ -8,6 +8,7 @@ extension NodeConfiguration {
             ("[node]", local != running.local), ("[tls]", tls != running.tls),
             ("[audit]", auditing != running.auditing), ("[completion]", completion != running.completion),
             ("[reading]", reading != running.reading), ("[retention]", retention != running.retention),
+            ("[fetch]", fetch != running.fetch),
         ]
         return differences.filter(\.1).map { section, _ in
             ConfigurationProblem(

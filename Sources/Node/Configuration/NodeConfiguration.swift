@@ -164,6 +164,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var retention = RetentionPolicy()
     /// Where studies are retrieved from.
     public var sources: [Source] = []
+    /// What is fetched before a study is read; nil for nothing.
+    public var fetch: Fetch?
 
     /// The defaults: nobody may send, and results go nowhere.
     public init() {}

@@ -48,7 +48,8 @@ extension DescribedService {
                 "Data sets are kept bit for bit, in the transfer syntax they come in, at storage level 2 (full).",
                 "Success is answered once the object is synchronised to disk and indexed.",
                 "A data set that is known already changes nothing; another under a known SOP Instance UID is set aside.",
-                "Below \(configuration.local.reserveMiB) MiB of free space every data set is refused.",
+                "Associations that begin to send below \(configuration.local.reserveMiB) MiB of free space are refused every "
+                    + "data set; those that began above, below half of that.",
                 "Every status but 0000 comes with an Error Comment (0000,0902).",
             ])
     }
@@ -101,17 +102,23 @@ extension DescribedService {
 
 extension DescribedService {
     static let querySCU = DescribedService(
-        name: "Query (C-FIND), by `uptake pull`", role: .scu,
+        name: "Query (C-FIND), of sources", role: .scu,
         sopClasses: named([InformationModel.studyRoot.findClass]), transferSyntaxes: TransferSyntaxes.ofIdentifiers,
-        behaviour: ["At STUDY level, by Study Instance UID, Patient ID or Accession Number."])
+        behaviour: [
+            "At STUDY level, by Study Instance UID, Patient ID, Accession Number and a range of Study Date (`uptake pull`, "
+                + "previous studies).",
+            "At SERIES level, by Study Instance UID, for Modality and Number of Series Related Instances (counts, fetching); "
+                + "where the latter is not told, at IMAGE level.",
+        ])
 
     static let retrieveSCU = DescribedService(
-        name: "Retrieve (C-MOVE, C-GET), by `uptake pull`", role: .scu,
+        name: "Retrieve (C-MOVE, C-GET), from sources", role: .scu,
         sopClasses: named([InformationModel.studyRoot.moveClass, InformationModel.studyRoot.getClass]),
         transferSyntaxes: TransferSyntaxes.ofIdentifiers,
         behaviour: [
+            "By `uptake pull` at STUDY or SERIES level, and by `[fetch]` at SERIES level.",
             "C-MOVE with this node as Move Destination; C-GET with role selection for storage. Files are named here, and "
-                + "never by the peer."
+                + "never by the peer.",
         ])
 }
 

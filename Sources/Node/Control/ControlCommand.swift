@@ -20,6 +20,7 @@ enum ControlCommands {
     static let all: [any ControlCommand.Type] = [
         ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self, ShowStatus.self, ListStudies.self, ShowStudy.self,
         ListQuarantine.self, ShowQuarantined.self, ReleaseQuarantined.self, DropQuarantined.self,
+        FindStudies.self, PullStudy.self,
     ]
 
     static func named(_ name: String) -> (any ControlCommand.Type)? { all.first { $0.name == name } }
@@ -32,6 +33,10 @@ package struct ControlledNode: Sendable {
     /// Rung when a command has made work.
     package let bell: Bell
     private let destinations: @Sendable () -> [Delivery]
+    /// Nil where nothing is fetched.
+    let fetching: Fetching?
+    /// Who retrieves from sources; nil in a node without a listener.
+    let retrieving: Retrieving?
     /// Who receives; nil in a node without a listener.
     let reception: Reception?
     /// The ports listened on.
@@ -39,14 +44,17 @@ package struct ControlledNode: Sendable {
 
     /// A node that receives nothing.
     package init(archive: Archive, bell: Bell, deliveries: [Delivery] = []) {
-        self.init(archive: archive, bell: bell, deliveries: deliveries, reception: nil, listener: nil)
+        self.init(
+            archive: archive, bell: bell, deliveries: deliveries, fetching: nil, retrieving: nil, reception: nil,
+            listener: nil)
     }
 
     init(
         archive: Archive, bell: Bell, deliveries: @autoclosure @escaping @Sendable () -> [Delivery],
-        reception: Reception?, listener: Listener?
+        fetching: Fetching?, retrieving: Retrieving?, reception: Reception?, listener: Listener?
     ) {
         (self.archive, self.bell, destinations, self.reception) = (archive, bell, deliveries, reception)
+        (self.fetching, self.retrieving) = (fetching, retrieving)
         ports = (listener.flatMap { $0.port == 0 ? nil : $0.port }, listener?.securePort)
     }
 

@@ -73,7 +73,7 @@ package final class ControlSocket: Sendable {
     }
 
     /// Ends reading and writing, also for a thread that waits for either.
-    func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     // MARK: Lines
 

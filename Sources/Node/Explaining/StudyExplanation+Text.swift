@@ -4,7 +4,7 @@ import Foundation
 extension StudyExplanation {
     /// The explanation for a terminal: one screen, without a patient's name.
     public var text: String {
-        ([("study", [heading]), ("complete", completenessLines), ("closed", closingLines)]
+        ([("study", [heading]), ("complete", completenessLines), ("closed", closingLines), ("fetched", fetchLines)]
             + [("rules", ruleLines), ("then", planLines), ("reading", selectionLines)])
             .flatMap { title, lines in Self.block(title, lines) }.joined(separator: "\n")
     }
@@ -45,6 +45,16 @@ extension StudyExplanation {
             lines.append("decided then, and followed whatever the configuration says now: \(Self.words(plan))")
         }
         return lines
+    }
+
+    private var fetchLines: [String] {
+        fetches.map { job in
+            let progress = job.progress
+            let due = progress.state == .waiting ? ", due \(progress.due.formatted(.iso8601))" : ""
+            return
+                "\(FetchOrder(job)?.rawValue ?? "?") from \(job.destination ?? "?"): \(progress.state.rawValue)\(due)"
+                + (progress.reason.map { ": \($0)" } ?? "")
+        }
     }
 
     private var ruleLines: [String] {

@@ -67,6 +67,8 @@ public struct StudyExplanation: Sendable, Codable {
     public let completeness: Completeness
     /// How it was closed last; nil where it never was.
     public let closing: Closing?
+    /// What was ordered from a source for it.
+    public let fetches: [Job]
     /// What the rules decide by the configuration as it is now.
     public let decision: RoutingDecision
     /// Which series the reading takes.
@@ -76,11 +78,17 @@ public struct StudyExplanation: Sendable, Codable {
     /// - Parameters:
     ///   - content: its images, by header.
     ///   - facts: what rules may ask; their tracer is determined here.
+    ///   - fetches: its jobs to fetch.
     ///   - now: the present moment.
     public init(
         _ content: StudyContent, _ evidence: CompletionEvidence, _ facts: StudyFacts,
-        configuration: NodeConfiguration, closing: Closing?, now: Date
+        configuration: NodeConfiguration, closing: Closing?, fetches: [Job] = [], now: Date
     ) {
+        var evidence = evidence
+        if let begun = evidence.firstReceivedAt, let fetch = configuration.fetch {
+            evidence.pendingFetch = FetchPolicy(fetch).pending(fetches, since: begun)
+        }
+        self.fetches = fetches
         studyInstanceUID = content.studyInstanceUID
         images = Dictionary(grouping: evidence.instances, by: \.modality).mapValues(\.count)
         completeness = Completeness(CompletionRule(configuration.completion).judge(evidence, now: now))

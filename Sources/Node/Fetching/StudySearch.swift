@@ -2,7 +2,7 @@ import DICOM
 import DICOMNetwork
 
 /// Which studies are looked for at a source.
-public struct StudySearch: Sendable, Equatable {
+public struct StudySearch: Sendable, Equatable, Codable {
     /// Study Instance UID.
     public var studyInstanceUID: UID?
     /// Patient ID.
@@ -63,7 +63,7 @@ public struct StudySearch: Sendable, Equatable {
 }
 
 /// A study that a source has, as it tells.
-public struct SourceStudy: Sendable, Equatable {
+public struct SourceStudy: Sendable, Equatable, Codable {
     /// Study Instance UID.
     public let studyInstanceUID: UID
     /// Patient ID.
@@ -101,7 +101,7 @@ public struct SourceStudy: Sendable, Equatable {
 }
 
 /// How much a source has of a study.
-public struct ExpectedCounts: Sendable, Equatable {
+public struct ExpectedCounts: Sendable, Equatable, Codable {
     /// Number of Study Related Series (0020,1206).
     public let series: Int?
     /// Number of Study Related Instances (0020,1208).

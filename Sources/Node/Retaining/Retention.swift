@@ -37,15 +37,20 @@ package final class Retention: Sendable {
     private let feeds: Feeds
     private let policy: RetentionPolicy
     private let reserveBytes: Int
+    private let audit: Audit?
     private let pace: Pace
     private let log: Logger
     private let state = Mutex(State())
 
-    /// - Parameter reserveBytes: the free space below which nothing is received.
+    /// - Parameters:
+    ///   - reserveBytes: the free space below which nothing is received.
+    ///   - audit: told of each study that goes.
     package init(
-        archive: Archive, feeds: Feeds, policy: RetentionPolicy, reserveBytes: Int, pace: Pace = Pace(), log: Logger
+        archive: Archive, feeds: Feeds, policy: RetentionPolicy, reserveBytes: Int, pace: Pace = Pace(),
+        audit: Audit? = nil, log: Logger
     ) {
         (self.archive, self.feeds, self.policy, self.reserveBytes) = (archive, feeds, policy, reserveBytes)
+        self.audit = audit
         (self.pace, self.log) = (pace, log)
     }
 
@@ -68,6 +73,10 @@ package final class Retention: Sendable {
                 state.files = removed.files[...]
                 state.next = now
                 return true
+            }
+            if try trimQuarantine(now) {
+                state.next = now.addingTimeInterval(pace.pauseSeconds)
+                return false
             }
             try sweep(&state, now)
             return false
@@ -102,7 +111,7 @@ package final class Retention: Sendable {
     /// Removes the first study that nobody feeds; those that are fed at this moment are few.
     private func remove(_ kind: RetainedKind, _ need: RetentionPolicy.Need) throws -> RemovedFiles? {
         for study in try archive.removableStudies(kind, before: need.before, limit: 64) {
-            let removed = try feeds.whileUnfed(study) { try archive.remove(kind, ofStudy: study) }
+            let removed = try feeds.whileUnfed(study) { try remove(kind, ofStudy: study, need.reason) }
             guard let removed else { continue }
             log.notice(
                 "\(kind.rawValue) of a study removed: \(need.reason)",
@@ -112,6 +121,26 @@ package final class Retention: Sendable {
             return removed
         }
         return nil
+    }
+
+    private func remove(_ kind: RetainedKind, ofStudy study: UID, _ reason: String) throws -> RemovedFiles? {
+        guard let audit else { return try archive.remove(kind, ofStudy: study) }
+        return try audit.removing(kind, ofStudy: study, reason, in: archive) {
+            try archive.remove(kind, ofStudy: study)
+        }
+    }
+
+    /// Removes some of what was set aside, those files first that were last seen longest ago.
+    /// - Returns: whether there was anything to remove.
+    private func trimQuarantine(_ now: Date) throws -> Bool {
+        for need in policy.quarantineNeeds(bytes: try archive.quarantinedBytes(), now: now) {
+            let removed = try archive.removeQuarantined(
+                before: need.before, excessBytes: need.excessBytes, limit: pace.filesAtATime)
+            guard removed > 0 else { continue }
+            log.notice("files in quarantine removed: \(need.reason)", metadata: ["files": "\(removed)"])
+            return true
+        }
+        return false
     }
 
     private func raiseAlarm(_ reasons: [String], _ state: inout State, _ now: Date) throws {

@@ -18,6 +18,8 @@ public struct RetentionPolicy: Sendable, Equatable {
     public var inputs = Limits()
     /// Of what was found.
     public var results = Limits()
+    /// Of what was set aside.
+    public var quarantine = Limits()
     /// Inputs are removed while less than this is free on the disk, in GiB.
     public var keepFreeGibibytes: Double?
 
@@ -51,6 +53,14 @@ public struct RetentionPolicy: Sendable, Equatable {
         return needs
     }
 
+    /// What is to be removed of the quarantine.
+    /// - Parameter bytes: what is held there.
+    package func quarantineNeeds(bytes: Int, now: Date) -> [Need] {
+        let excess = quarantine.gibibytes.map { bytes - Self.bytes($0) } ?? 0
+        return (excess > 0 ? [.quota(excessBytes: excess)] : [])
+            + (quarantine.days.map { [.age(before: now.addingTimeInterval(-$0 * 86_400))] } ?? [])
+    }
+
     private static func bytes(_ gibibytes: Double) -> Int { Int(gibibytes * 1_073_741_824) }
 }
 
@@ -60,6 +70,9 @@ extension RetentionPolicy.Need {
 
     /// Whether it is trouble when nothing can be removed. That something young is kept is not.
     var isPressing: Bool { if case .age = self { false } else { true } }
+
+    /// How much is too much, where that is known.
+    var excessBytes: Int? { if case .quota(let bytes) = self { bytes } else { nil } }
 
     /// For the log.
     var reason: String {

@@ -10,6 +10,8 @@ struct Closing: Sendable {
     let rule: CompletionRule
     let routing: Routing
     let counts: SourceCounts
+    /// Who fetches what is missing; nil where nothing is fetched.
+    let fetching: Fetching?
     let bell: Bell
     let log: Logger
 
@@ -25,7 +27,12 @@ struct Closing: Sendable {
     }
 
     private func close(_ job: Job, of uid: UID) throws {
+        if try archive.isFetched(study: uid) { return try keep(job, of: uid) }
         var evidence = try evidence(job, of: uid)
+        if rule.isAtRest(evidence, now: Date()) {
+            try fetching?.order(for: uid, evidence) { try routing.plan(ofStudy: uid, evidence.instances).isRead }
+        }
+        evidence.pendingFetch = try fetching?.pending(forStudy: uid, since: job.createdAt)
         var judgement = rule.judge(evidence, now: Date())
         if case .complete = judgement {
             // Asked last: it costs an association, and what is known to be missing already needs no second witness.
@@ -41,6 +48,18 @@ struct Closing: Sendable {
             try archive.fail(job, reason: "incomplete: \(reason)", retryAt: nil)
             log.error("study is incomplete and not read: \(reason)", metadata: study)
         }
+    }
+
+    /// Closes a study that was fetched for another's sake, whatever it lacks: nobody waits for it, and it is not read.
+    private func keep(_ job: Job, of uid: UID) throws {
+        guard rule.isAtRest(try evidence(job, of: uid), now: Date()) else {
+            let next = Date().addingTimeInterval(rule.recheckSeconds)
+            try archive.postpone(job, until: next, reason: "more of it is being fetched")
+            return
+        }
+        let plan = ReadingPlan(notReadReason: "it was fetched as a previous study of its patient")
+        _ = try archive.closeStudy(job, signal: CompletionSignal.quietPeriod.rawValue, plan: plan, now: Date())
+        log.info("a previous study is kept", metadata: ["study": "\(uid)"])
     }
 
     private func evidence(_ job: Job, of uid: UID) throws -> CompletionEvidence {

@@ -41,6 +41,13 @@ struct JobWorkers {
         ) { try mayWork() && delivery.doNext() }
     }
 
+    /// Starts the thread that fetches from a source.
+    func worker(for fetching: Fetching) -> Worker {
+        worker("fetch", .fetch, destination: fetching.source.name, nextDue: fetching.nextDue) {
+            try fetching.doNext()
+        }
+    }
+
     /// Starts the thread that removes what is kept no longer.
     func worker(for retention: Retention) -> Worker {
         Worker(name: "retention", bell: bell, log: log, nextDue: { retention.nextDue }) { try retention.doNext() }

@@ -4,22 +4,23 @@ import DICOMNetwork
 import Foundation
 import Node
 
-/// `uptake pull`: C-FIND, then C-GET into a folder or C-MOVE to the running node, from a configured source.
+/// `uptake pull`: C-FIND, then C-GET or C-MOVE, from a configured source to the running node, or C-GET into a folder.
 struct PullCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
-        abstract: "Retrieve studies from a PACS to the running node (C-MOVE) or into a folder (C-GET).",
+        abstract: "Retrieve studies from a PACS to the running node, or into a folder.",
         discussion: """
             Examples:
               uptake pull --config site.toml --from archive --patient P123 --dry-run
               uptake pull --config site.toml --from archive --study 1.2.840.99.1
+              uptake pull --config site.toml --from archive --study 1.2.840.99.1 --series 1.2.840.99.1.2
               uptake pull --config site.toml --from archive --study 1.2.840.99.1 --output study
               uptake pull --config site.toml --from archive --patient P123 --all --output studies
 
-            The source is a [[source]] of the configuration. Without --output it sends to the running node, which takes the
-            study as if it came from a scanner, and reads it; the source needs method = "move" for that, and a [[peer]].
-            With --output it has to offer C-GET: objects are written bit for bit as they come, each under the digest of its
-            data set. Ctrl-C cancels the request in hand.
+            The source is a [[source]] of the configuration. Without --output the running node retrieves, by C-GET or C-MOVE as
+            the source's method says, and takes the study as if it came from a scanner, and reads it. With --output the source
+            has to offer C-GET: objects are written bit for bit as they come, each under the digest of its data set. Ctrl-C
+            cancels the request in hand.
             """)
 
     @Option(help: "Configuration file.")
@@ -30,6 +31,9 @@ struct PullCommand: ParsableCommand {
 
     @Option(help: "Study Instance UID.")
     var study: String?
+
+    @Option(help: "Series Instance UID: only this series of the study.")
+    var series: String?
 
     @Option(help: "Patient ID.")
     var patient: String?
@@ -51,7 +55,10 @@ struct PullCommand: ParsableCommand {
             throw ValidationError("name what to retrieve: --study, --patient or --accession")
         }
         if dryRun, output != nil { throw ValidationError("--dry-run writes nothing; leave out --output") }
-        if let study, UID(study) == nil { throw ValidationError("\(study) is no UID") }
+        if series != nil, study == nil { throw ValidationError("--series needs the --study that it is of") }
+        for uid in [study, series].compactMap(\.self) where UID(uid) == nil {
+            throw ValidationError("\(uid) is no UID")
+        }
         let texts = [patient, accession].compactMap(\.self)
         guard texts.allSatisfy({ !$0.isEmpty && !$0.contains { "*?\\".contains($0) } }) else {
             throw ValidationError("Patient ID and Accession Number are taken as they are, without wildcards")
@@ -59,27 +66,13 @@ struct PullCommand: ParsableCommand {
     }
 
     func run() throws {
-        Interruption.watch()
-        var configuration = try NodeConfiguration(path: config)
+        let configuration = try NodeConfiguration(path: config)
         let source = try source(in: configuration)
-        if source.usesTLS { try configuration.readCertificates() }
-        let peer = configuration.reach(source)
-        if output == nil, !dryRun, source.method != .move {
-            throw Failure("\(from) sends by C-GET: give a folder with --output, or set method = \"move\" for it")
-        }
-        let matches = try search.studies(at: peer, goesOn: Interruption.goesOn)
-        guard !matches.isEmpty else { throw Failure("\(peer) has no such study") }
-        if dryRun || (matches.count > 1 && !all) { matches.forEach { print($0.line) } }
-        guard !dryRun else { return }
-        guard matches.count == 1 || all else {
-            throw Failure("\(matches.count) studies match; name one with --study, or give --all")
-        }
-        for study in matches {
-            if let output {
-                try retrieve(study, from: peer, into: output)
-            } else {
-                try move(study, from: peer, to: configuration.local.aeTitle)
-            }
+        if output != nil || dryRun {
+            try runHere(configuration, source)
+        } else {
+            // The node notices that nobody listens any more, so that an interrupt needs no handling here.
+            try runThere(ControlClient(stateDirectory: configuration.local.stateDirectory))
         }
     }
 
@@ -99,57 +92,73 @@ struct PullCommand: ParsableCommand {
         return source
     }
 
+    /// Those of what matches that are to be retrieved; lists what there is to choose from.
+    private func chosen(of matches: [SourceStudy]) throws -> [SourceStudy] {
+        guard !matches.isEmpty else { throw Failure("\(from) has no such study") }
+        if dryRun || (matches.count > 1 && !all) { matches.forEach { print($0.line) } }
+        guard !dryRun else { return [] }
+        guard matches.count == 1 || all else {
+            throw Failure("\(matches.count) studies match; name one with --study, or give --all")
+        }
+        return matches
+    }
+
+    // MARK: To the node
+
+    private func runThere(_ node: ControlClient) throws {
+        let line = ProgressLine()
+        for study in try chosen(of: node.ask(FindStudies(search, at: from)).studies) {
+            let uid = study.studyInstanceUID
+            defer { line.finish() }
+            let pulled = try node.ask(PullStudy(uid, series: series.flatMap(UID.init), from: from)) { line.show($0) }
+            line.finish()
+            print("the node has \(pulled.held) instances of \(series.map { "series \($0)" } ?? "study \(uid)")")
+        }
+    }
+
+    // MARK: Into a folder
+
+    private func runHere(_ configuration: NodeConfiguration, _ source: NodeConfiguration.Source) throws {
+        Interruption.watch()
+        var configuration = configuration
+        if source.usesTLS { try configuration.readCertificates() }
+        let peer = configuration.reach(source)
+        for study in try chosen(of: search.studies(at: peer, goesOn: Interruption.goesOn)) {
+            try retrieve(study, from: peer, into: output!)
+        }
+    }
+
     private func retrieve(_ study: SourceStudy, from peer: Peer, into folder: String) throws {
         let uid = study.studyInstanceUID
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let receiver = FolderReceiver(folder: folder, study: uid)
         let line = ProgressLine()
         let retrieved = try QueryRetrieveSCU.get(
-            study.identifier, from: peer, receiver: receiver, goesOn: Interruption.goesOn
-        ) { line.show(study, $0) }
+            identifier(uid), from: peer, receiver: receiver, goesOn: Interruption.goesOn
+        ) { line.show("study \(uid): \($0.text)") }
         line.finish()
         if let refusal = receiver.firstRefusal { throw Failure("study \(uid): \(refusal)") }
         guard retrieved.isComplete else {
             throw Failure("study \(uid) is not complete: \(peer) answered \(retrieved.description)")
         }
-        if let expected = study.expectedCounts, receiver.received.count < expected.instances {
+        if series == nil, let expected = study.expectedCounts, receiver.received.count < expected.instances {
             throw Failure(
                 "study \(uid) is not complete: \(receiver.received.count) of \(expected.instances) instances came")
         }
         print("\(receiver.received.count) instances of study \(uid) written to \(folder)")
     }
 
-    private func move(_ study: SourceStudy, from peer: Peer, to title: AETitle) throws {
-        let line = ProgressLine()
-        let moved = try QueryRetrieveSCU.move(
-            study.identifier, to: title, from: peer, goesOn: Interruption.goesOn
-        ) { line.show(study, $0) }
-        line.finish()
-        guard moved.isComplete else {
-            throw Failure(
-                "study \(study.studyInstanceUID) is not complete: \(peer) answered \(moved.description); "
-                    + "it has to know \(title) with host and port, and the node to run")
-        }
-        print("\(moved.progress.completed) instances of study \(study.studyInstanceUID) sent to \(title)")
-    }
-}
-
-extension ProgressLine {
-    fileprivate func show(_ study: SourceStudy, _ progress: RetrieveProgress) {
-        let done = progress.completed + progress.warned + progress.failed
-        show("study \(study.studyInstanceUID): \(done) of \(done + progress.remaining)")
+    /// The identifier that retrieves (PS3.4 section C.4.3.1.3).
+    private func identifier(_ study: UID) -> DataSet {
+        var identifier = DataSet()
+        identifier.set(.queryRetrieveLevel, series == nil ? "STUDY" : "SERIES")
+        identifier.set(.studyInstanceUID, study)
+        if let series { identifier.set(.seriesInstanceUID, series) }
+        return identifier
     }
 }
 
 extension SourceStudy {
-    /// The identifier that retrieves it (PS3.4 section C.6.2.1.2).
-    fileprivate var identifier: DataSet {
-        var identifier = DataSet()
-        identifier.set(.queryRetrieveLevel, "STUDY")
-        identifier.set(.studyInstanceUID, studyInstanceUID)
-        return identifier
-    }
-
     /// One line for the terminal.
     fileprivate var line: String {
         let count = expectedCounts.map { "\($0.instances) instances" } ?? "unknown size"

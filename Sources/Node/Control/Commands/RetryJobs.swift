@@ -30,6 +30,7 @@ package struct RetryJobs: ControlCommand {
         defer {
             // Who wants deliveries tried at once wants their destinations called at once.
             node.deliveries.forEach { $0.reachability.end() }
+            node.fetching?.reachability.end()
             node.bell.ring()
         }
         let ids: [Int64]
