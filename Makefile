@@ -6,7 +6,7 @@
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
 # make compare the faults of docs/comparison.md on every storage SCP that is installed
-# make model   fit the provisional classifier again
+# make model   draw the cohorts and train the shipped model again (hours; goes on where it was stopped)
 
 swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
@@ -78,4 +78,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 model: build
-	.build/release/uptake-lab fit-provisional --patients 20 --output Sources/Classification/Model
+	Packaging/train-model .build/release/uptake-lab .build/model

@@ -53,7 +53,9 @@ let package = Package(
         module("Imaging", ["DICOM"]),
         module("Detection", ["Imaging"]),
         module("NeuralNetwork", ["CDNNL"]),
-        module("Classification", ["Detection", "Imaging", "Anatomy", "DICOM"], resources: [.copy("Model")]),
+        module(
+            "Classification", ["NeuralNetwork", "Detection", "Imaging", "Anatomy", "DICOM"],
+            resources: [.copy("Model")]),
         module("Staging", ["Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         module("Reading", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         module(
@@ -76,8 +78,8 @@ let package = Package(
         module(
             "Training",
             [
-                "Phantom", "Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy",
-                "DICOM", "CCairo", "CZlib",
+                "Phantom", "Reporting", "Reading", "Staging", "Classification", "NeuralNetwork", "Detection", "Imaging",
+                "Anatomy", "DICOM", "CCairo", "CZlib",
             ]),
 
         // The commands
@@ -92,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "uptake-lab",
             dependencies: [
-                "Training", "Phantom", "Reading", "Classification", "Detection", "Imaging", "Anatomy", "DICOM",
+                "Training", "Phantom", "Reading", "Classification", "NeuralNetwork", "Detection", "Imaging", "Anatomy",
+                "DICOM",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -127,7 +130,9 @@ let package = Package(
         tests("Auditing", ["Auditing", "DICOMNetwork", "DICOM", "TestCertificates"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
-        tests("Classification", ["Classification", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests(
+            "Classification",
+            ["Classification", "NeuralNetwork", "Phantom", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests(
             "Reading",
             ["Reading", "Phantom", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
@@ -137,7 +142,9 @@ let package = Package(
                 "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("Training", ["Training", "Phantom", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+        tests(
+            "Training",
+            ["Training", "Phantom", "Classification", "NeuralNetwork", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests("NeuralNetwork", ["NeuralNetwork"]),
         tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
         // The commands themselves, which lie beside the tests, through real processes and sockets.

@@ -2,14 +2,14 @@ import Detection
 import Foundation
 import Imaging
 
-/// What the provisional classifier sees of a focus: figures of intensity, size, position, tissue and surroundings.
-public struct FocusFeatures: Sendable {
+/// A focus in figures: of intensity, size, position, tissue and surroundings.
+public struct FocusFeatures: Sendable, Equatable {
     /// The figures in the order of `names`.
     public let values: [Double]
 
     /// Takes the figures as they are.
     /// - Precondition: one for each name.
-    package init(values: [Double]) {
+    public init(values: [Double]) {
         precondition(values.count == Self.names.count)
         self.values = values
     }
@@ -21,7 +21,7 @@ public struct FocusFeatures: Sendable {
             "extent x", "extent y", "extent z", "lateral", "abs lateral", "depth", "trunk level",
             "from liver x", "from liver y", "from liver z", "above bottom",
             "HU mean", "HU maximum", "bone share", "bone share around", "lung share around", "air share around",
-            "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby", "is FDG",
+            "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby",
         ]
 
     /// The features of every focus of a scan, in order; always finite.
@@ -64,7 +64,7 @@ private struct FeatureExtraction {
         return FocusFeatures(
             values: intensity + extent(of: focus) + place
                 + [fromLiver.x, fromLiver.y, fromLiver.z, (focus.centroid.z - uptake.landmarks.bottom) / 100]
-                + tissue + neighbours + [scan.tracer.target == .glucose ? 1 : 0])
+                + tissue + neighbours)
     }
 
     /// Size along the patient's axes, in centimetres.

@@ -1,24 +1,54 @@
 import DICOM
 import Foundation
+import NeuralNetwork
 
-/// A model on disk: a folder with `model.json`.
+/// A model on disk: a folder with `model.json` and the weights that it names.
 public enum ModelBundle {
     /// Loads the model of a folder.
-    /// - Throws: `ModelError` where it is missing, damaged or made for another version of the program.
-    public static func load(_ directory: URL) throws(ModelError) -> any FocusClassifier {
+    /// - Throws: `ModelError` where it is missing, damaged, tampered with, or made for another version of the program.
+    public static func load(_ directory: URL) throws(ModelError) -> NetworkModel {
         let file = directory.appendingPathComponent("model.json")
-        guard let data = try? Data(contentsOf: file) else { throw .missing(path: file.path) }
-        let parameters: ProvisionalModel.Parameters
+        let data = try read(file)
+        let description: ModelDescription
         do {
-            parameters = try JSONDecoder().decode(ProvisionalModel.Parameters.self, from: data)
+            description = try JSONDecoder().decode(ModelDescription.self, from: data)
         } catch {
             throw .mismatch("\(file.path) is not a model: \(error)")
         }
-        return try ProvisionalModel(parameters: parameters, sha256: SHA256Digest(of: Array(data)).description)
+        // A name and not a path: nothing outside of the bundle is read.
+        guard !description.weights.file.contains("/"), !description.weights.file.isEmpty else {
+            throw .mismatch("its weights lie outside of the bundle: \(description.weights.file)")
+        }
+        let weightsFile = directory.appendingPathComponent(description.weights.file)
+        let bytes = try read(weightsFile)
+        guard SHA256Digest(of: Array(bytes)).description == description.weights.sha256 else {
+            throw .mismatch("\(weightsFile.path) is not the file that model.json names (its SHA-256 differs)")
+        }
+        let weights: SafeTensors
+        do { weights = try SafeTensors(bytes) } catch { throw .mismatch("\(weightsFile.path): \(error)") }
+        return try NetworkModel(description, weights: weights, sha256: SHA256Digest(of: Array(data)).description)
+    }
+
+    private static func read(_ file: URL) throws(ModelError) -> Data {
+        guard let data = try? Data(contentsOf: file) else { throw .missing(path: file.path) }
+        return data
+    }
+
+    /// Writes a model to a folder, which is made where it does not exist.
+    /// - Parameter description: the digest of its weights is filled in.
+    public static func write(_ description: ModelDescription, weights: SafeTensors, to directory: URL) throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let bytes = weights.encoded()
+        var description = description
+        description.weights = ModelDescription.Weights(sha256: SHA256Digest(of: Array(bytes)).description)
+        try bytes.write(to: directory.appendingPathComponent(description.weights.file), options: .atomic)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(description).write(to: directory.appendingPathComponent("model.json"), options: .atomic)
     }
 
     /// The model that ships with the program: installed with it, else the one it was built with.
-    public static func shipped() throws(ModelError) -> any FocusClassifier {
+    public static func shipped() throws(ModelError) -> NetworkModel {
         let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let installed = executable.deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("share/uptake/model")

@@ -43,7 +43,10 @@ public struct PatientScore: Sendable {
         _ study: PhantomStudy, classifier: any FocusClassifier, withCT: Bool = true,
         detection: FocusDetection = FocusDetection()
     ) {
-        let (uptake, scan) = study.detected(withCT: withCT, by: detection)
+        let scan = ScanVolumes(
+            pet: study.pet, ct: withCT ? study.ct.resampled(to: study.pet.geometry, outside: .nan) : nil,
+            tracer: study.truth.tracer)
+        let uptake = detection.detect(in: scan)
         let foci = classifier.classify(uptake, in: scan)
         let truth = study.truth
         let sites = foci.map { truth.site(of: $0.focus) }

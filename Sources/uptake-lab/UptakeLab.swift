@@ -9,7 +9,8 @@ struct UptakeLab: ParsableCommand {
         abstract: "The laboratory of Uptake: digital patients, fitting and evaluation.",
         discussion: "Not part of the clinical package. Everything is drawn from seeds and repeats.",
         subcommands: [
-            PhantomCommand.self, CohortCommand.self, AnatomyCommand.self, MontageCommand.self, FitCommand.self,
+            PhantomCommand.self, CohortCommand.self, AnatomyCommand.self, MontageCommand.self, TrainCommand.self,
+            EvaluateCommand.self, ReproduceCommand.self,
             ScoreCommand.self,
         ])
 

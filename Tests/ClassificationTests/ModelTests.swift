@@ -4,56 +4,51 @@ import DICOM
 import Detection
 import Foundation
 import Imaging
+import NeuralNetwork
 import Testing
 
 @Suite struct ModelTests {
-    /// A model that names one location, and judges by the logarithm of SUVmax alone.
-    private func parameters(
-        _ locations: [AnatomicalLocation] = [.liver], favourite: Int = 0
-    ) -> ProvisionalModel.Parameters {
-        let count = FocusFeatures.names.count
-        var suspicion = [Float](repeating: 0, count: count + 1)
-        suspicion[0] = 2
-        return ProvisionalModel.Parameters(
-            version: "1", trainedBy: "test", means: [Double](repeating: 0, count: count),
-            deviations: [Double](repeating: 1, count: count), directionSeed: 1, directionCount: 0, directionScale: 1,
-            locations: locations,
-            locationWeights: locations.indices.map {
-                [Float](repeating: 0, count: count) + [$0 == favourite ? 3 : 0]
-            },
-            suspicionWeights: suspicion, operatingPoint: 0.5)
+    /// Writes a small model, changes the folder, and looks at what comes of it.
+    private func folder(
+        _ description: ModelDescription = Small.description, _ change: (URL) throws -> Void = { _ in },
+        then body: (URL) throws -> Void
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("model-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try ModelBundle.write(description, weights: Small.weights, to: folder)
+        try change(folder)
+        try body(folder)
     }
 
-    private func folder(_ write: (URL) throws -> Void, then body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("model-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try write(folder.appendingPathComponent("model.json"))
-        try body(folder)
+    private func refusal(_ folder: URL) -> String? {
+        do throws(ModelError) {
+            _ = try ModelBundle.load(folder)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     // MARK: Bundles
 
     @Test func aBundleIsKnownByItsDigest() throws {
-        let data = try JSONEncoder().encode(parameters())
-        try folder({ try data.write(to: $0) }) { folder in
-            let identity = try ModelBundle.load(folder).identity
-            #expect(identity.name == "provisional-logistic")
-            #expect(identity.version == "1")
-            #expect(identity.sha256 == SHA256Digest(of: Array(data)).description)
-            #expect(identity.sha256.count == 64)
-        }
-        // One more blank is another model.
-        try folder({ try (data + Data(" ".utf8)).write(to: $0) }) { folder in
-            let identity = try ModelBundle.load(folder).identity
-            #expect(identity.sha256 != SHA256Digest(of: Array(data)).description)
+        try folder { folder in
+            let model = try ModelBundle.load(folder)
+            let data = try Data(contentsOf: folder.appendingPathComponent("model.json"))
+            #expect(model.identity.name == "small")
+            #expect(model.identity.version == "1")
+            #expect(model.identity.sha256 == SHA256Digest(of: Array(data)).description)
+            #expect(model.description.weights.sha256 != Small.description.weights.sha256, "filled in when written")
         }
     }
 
     @Test func theShippedModelLoads() throws {
         let model = try ModelBundle.shipped()
-        #expect(model.identity.name == "provisional-logistic")
+        #expect(model.identity.name == "uptake-focus")
         #expect(model.identity.sha256.allSatisfy { $0.isHexDigit })
+        #expect(model.description.tracers.trained.contains(.ga68PSMA11))
+        #expect(model.description.tracers.trained.contains(.f18FDG))
+        #expect(!model.description.training.data.isEmpty)
     }
 
     @Test func aMissingBundleIsNamed() throws {
@@ -62,44 +57,81 @@ import Testing
         #expect(ModelError.missing(path: "x").description.contains("--model"))
     }
 
-    @Test(arguments: ["", "{", "[]", "{\"name\":\"provisional-logistic\"}", "\u{0}\u{1}"])
+    @Test(arguments: ["", "{", "[]", "{\"name\":\"uptake-focus\"}", "\u{0}\u{1}"])
     func whatIsNoModelIsRefused(_ text: String) throws {
-        try folder({ try Data(text.utf8).write(to: $0) }) { folder in
-            #expect(throws: ModelError.self) { try ModelBundle.load(folder) }
+        try folder(Small.description, { try Data(text.utf8).write(to: $0.appendingPathComponent("model.json")) }) {
+            #expect(refusal($0)?.hasPrefix("the model bundle is refused") == true)
         }
     }
 
-    /// What may be wrong with a model's numbers, and a word of the complaint.
-    private static let damages: [(word: String, change: @Sendable (inout ProvisionalModel.Parameters) -> Void)] = [
-        ("unknown model", { $0.name = "other" }),
-        ("features", { $0.features.swapAt(0, 1) }),
-        ("features", { $0.features.removeLast() }),
-        ("scale", { $0.means.removeLast() }),
-        ("scale", { $0.means[3] = .nan }),
-        ("scale", { $0.deviations[0] = 0 }),
-        ("scale", { $0.deviations[0] = -1 }),
-        ("scale", { $0.deviations[0] = .infinity }),
-        ("directions", { $0.directionCount = -1 }),
-        ("directions", { $0.directionCount = .max }),
-        ("directions", { $0.directionScale = .nan }),
-        ("weights", { $0.directionCount = 1 }),
-        ("weights", { $0.locations = [] }),
-        ("weights", { $0.locations = [.liver, .liver] }),
-        ("weights", { $0.locationWeights.append($0.locationWeights[0]) }),
-        ("weights", { $0.locationWeights[0].removeLast() }),
-        ("weights", { $0.locationWeights[0][2] = .nan }),
-        ("weights", { $0.suspicionWeights.append(0) }),
-        ("weights", { $0.suspicionWeights[1] = .infinity }),
+    @Test func weightsThatWereTamperedWithAreRefused() throws {
+        try folder(
+            Small.description,
+            { folder in
+                let file = folder.appendingPathComponent("weights.safetensors")
+                var bytes = try Data(contentsOf: file)
+                bytes[bytes.count - 3] ^= 1
+                try bytes.write(to: file)
+            }
+        ) { #expect(refusal($0)?.contains("SHA-256") == true) }
+    }
+
+    @Test func missingWeightsAreNamed() throws {
+        try folder(
+            Small.description,
+            {
+                try FileManager.default.removeItem(at: $0.appendingPathComponent("weights.safetensors"))
+            }
+        ) { #expect(refusal($0)?.contains("weights.safetensors") == true) }
+    }
+
+    @Test func weightsOfAnotherShapeAreRefused() throws {
+        var description = Small.description
+        description.architecture.hidden = 16
+        try folder(description) { #expect(refusal($0)?.contains("weights") == true) }
+    }
+
+    @Test func nothingOutsideOfTheBundleIsRead() throws {
+        try folder(
+            Small.description,
+            { folder in
+                let file = folder.appendingPathComponent("model.json")
+                let text = try String(contentsOf: file, encoding: .utf8)
+                try text.replacingOccurrences(of: "weights.safetensors", with: "../weights.safetensors")
+                    .write(to: file, atomically: true, encoding: .utf8)
+            }
+        ) { #expect(refusal($0)?.contains("outside of the bundle") == true) }
+    }
+
+    /// What may be wrong with a description, and a word of the complaint.
+    private static let damages: [(word: String, change: @Sendable (inout ModelDescription) -> Void)] = [
+        ("views", { $0.views.side = 24 }),
+        ("views", { $0.views.spacings = [5, 10] }),
+        ("views", { $0.views.features.swapAt(0, 1) }),
+        ("views", { $0.views.edition += 1 }),
+        ("depth", { $0.architecture.blocks = [] }),
+        ("depth", { $0.architecture.overview = [8] }),
+        ("widths", { $0.architecture.stem = 7 }),
+        ("widths", { $0.architecture.blocks = [1 << 40] }),
+        ("size", { $0.architecture.hidden = 0 }),
+        ("size", { $0.architecture.dropout = .nan }),
+        ("scale", { $0.scale = FeatureScale(means: [], deviations: []) }),
+        ("scale", { $0.scale = FeatureScale(means: $0.scale.means, deviations: $0.scale.means.map { _ in 0 }) }),
+        ("two codes", { $0.tracers = TracerCodes(trained: [.f18FDG, .f18FDG]) }),
+        ("locations", { $0.locations.removeLast() }),
+        ("calibration", { $0.calibration.slope = -1 }),
+        ("calibration", { $0.calibration.offset = .infinity }),
         ("operating point", { $0.operatingPoint = 1.5 }),
         ("operating point", { $0.operatingPoint = .nan }),
+        ("weights", { $0.tracers = TracerCodes(trained: [.f18FDG]) }),
     ]
 
-    @Test(arguments: damages.indices) func damagedNumbersAreRefused(_ index: Int) {
+    @Test(arguments: damages.indices) func damagedDescriptionsAreRefused(_ index: Int) {
         let (word, change) = Self.damages[index]
-        var damaged = parameters()
+        var damaged = Small.description
         change(&damaged)
         do throws(ModelError) {
-            _ = try ProvisionalModel(parameters: damaged, sha256: "")
+            _ = try NetworkModel(damaged, weights: Small.weights, sha256: "")
             Issue.record("accepted")
         } catch {
             #expect(error.description.contains(word), "\(error)")
@@ -117,57 +149,59 @@ import Testing
             for focus in judged {
                 #expect((0...1).contains(focus.verdict.suspiciousProbability))
                 #expect((0...1).contains(focus.verdict.locationProbability))
-                #expect(focus.verdict.suspicious == (focus.verdict.suspiciousProbability >= 0.5))
+                let reaches = focus.verdict.suspiciousProbability >= model.description.operatingPoint
+                #expect(focus.verdict.suspicious == reaches)
             }
             #expect(model.classify(Shared.uptake, in: scan) == judged, "the same again")
         }
     }
 
-    @Test func probabilityFollowsTheWeights() throws {
-        let model = try ProvisionalModel(parameters: parameters(), sha256: "")
-        for focus in model.classify(Shared.uptake, in: Shared.scan) {
-            // Features beyond four deviations count as four.
-            let score = 2 * min(log(focus.focus.suvMax), 4)
-            #expect(abs(focus.verdict.suspiciousProbability - 1 / (1 + exp(-score))) < 1e-5)
-            #expect(focus.verdict.locationProbability == 1)
+    @Test func calibrationAndOperatingPointMakeTheVerdict() throws {
+        var description = Small.description
+        description.calibration = .init(slope: 2, offset: -1)
+        description.operatingPoint = 0.3
+        let model = try NetworkModel(description, weights: Small.weights, sha256: "")
+        let plain = try NetworkModel(Small.description, weights: Small.weights, sha256: "")
+        let answers = plain.answers(for: ScanView(Shared.uptake, in: Shared.scan))
+        for (focus, answer) in zip(model.classify(Shared.uptake, in: Shared.scan), answers) {
+            let probability = 1 / (1 + exp(-(2 * answer.suspicion - 1)))
+            #expect(abs(focus.verdict.suspiciousProbability - probability) < 1e-12)
+            #expect(focus.verdict.suspicious == (probability >= 0.3))
         }
     }
 
-    @Test func theHighestScoreNamesTheLocation() throws {
-        let model = try ProvisionalModel(
-            parameters: parameters([.liver, .spleen, .rib], favourite: 2), sha256: "")
-        let verdict = try #require(model.classify(Shared.uptake, in: Shared.scan).first).verdict
+    @Test func theSitesOfBothSidesAddUp() throws {
+        let model = try NetworkModel(Small.description, weights: Small.weights, sha256: "")
+        var locations = [Double](repeating: 0, count: LocationClasses.all.count)
+        locations[LocationClasses.index(.liver, .midline)!] = 0.4
+        locations[LocationClasses.index(.rib, .left)!] = 0.25
+        locations[LocationClasses.index(.rib, .right)!] = 0.35
+        let verdict = model.verdict(.init(suspicion: 0, locations: locations), offset: 50)
         #expect(verdict.location == .rib)
-        #expect(abs(verdict.locationProbability - exp(3) / (exp(3) + 2)) < 1e-6)
+        #expect(verdict.laterality == .right, "the network's side, not that of the offset")
+        #expect(abs(verdict.locationProbability - 0.6) < 1e-12)
+        locations[LocationClasses.index(.liver, .midline)!] = 0.9
+        #expect(model.verdict(.init(suspicion: 0, locations: locations), offset: 50).laterality == .left)
+        #expect(model.verdict(.init(suspicion: 0, locations: locations), offset: 3).laterality == .midline)
     }
 
-    @Test func sidesAreThePatients() throws {
-        for (location, side) in [
-            (AnatomicalLocation.rib, [Laterality.left, .right, .left]), (.liver, [.left, .right, .midline]),
-        ] {
-            let model = try ProvisionalModel(parameters: parameters([location]), sha256: "")
-            let found = try [40.0, -40, 4].map { x in
-                let scan = spot(at: PatientPoint(x, 0, 24), in: grid(32, slices: 12))
-                let judged = model.classify(FocusDetection().detect(in: scan), in: scan)
-                return try #require(judged.first).verdict.laterality
-            }
-            #expect(found == side)
+    @Test func classesNameEverySiteAndMirrorEachOther() {
+        #expect(Set(LocationClasses.all.map(\.location)) == Set(AnatomicalLocation.allCases))
+        #expect(Set(LocationClasses.names).count == LocationClasses.all.count)
+        for (index, mirror) in LocationClasses.mirrored.enumerated() {
+            #expect(LocationClasses.mirrored[mirror] == index)
+            #expect(LocationClasses.all[index].location == LocationClasses.all[mirror].location)
+            #expect((index == mirror) == (LocationClasses.all[index].side == nil))
         }
+        #expect(LocationClasses.index(.rib, .midline) == nil, "a rib is of one side")
     }
 
-    @Test func randomDirectionsComeFromTheSeed() {
-        let count = FocusFeatures.names.count
-        let features = FocusFeatures(values: (0..<count).map { Double($0) / 10 })
-        func transform(_ seed: UInt64) -> [Float] {
-            FeatureTransform(
-                means: [Double](repeating: 1, count: count), deviations: [Double](repeating: 2, count: count),
-                seed: seed, count: 16, scale: 0.5)(features)
-        }
-        #expect(transform(1).count == count + 16)
-        #expect(transform(1) == transform(1))
-        #expect(transform(1).prefix(count) == transform(2).prefix(count))
-        #expect(transform(1).suffix(16) != transform(2).suffix(16))
-        #expect(transform(1)[0] == -0.5)
-        #expect(transform(1).suffix(16).allSatisfy { abs($0) <= 1 })
+    @Test func anUnknownTracerCountsAsOneOfItsClass() {
+        let codes = TracerCodes(trained: [.f18FDG, .ga68PSMA11])
+        #expect(codes.count == 5)
+        #expect(codes[.f18FDG] == 3)
+        #expect(codes[.ga68PSMA11] == 4)
+        #expect(codes[.f18PSMA1007] == 1)
+        #expect(TracerCodes(trained: [])[.f18FDG] == 2)
     }
 }

@@ -1,0 +1,109 @@
+import Foundation
+import Imaging
+
+/// What `model.json` says of a model: its shape, what it expects and names, how its answers are read, and how it came about.
+public struct ModelDescription: Sendable, Equatable, Codable {
+    /// Turns the logit of suspicion into a probability: 1 / (1 + e^−(slope · logit + offset)) (Platt 1999), fitted on
+    /// patients whom the network did not learn from.
+    public struct Calibration: Sendable, Equatable, Codable {
+        /// Factor of the logit.
+        public var slope: Double
+        /// What is added.
+        public var offset: Double
+
+        /// Gathers a calibration.
+        public init(slope: Double = 1, offset: Double = 0) { (self.slope, self.offset) = (slope, offset) }
+
+        /// The probability of a logit.
+        public func probability(_ logit: Double) -> Double { 1 / (1 + exp(-(slope * logit + offset))) }
+    }
+
+    /// How the model was trained.
+    public struct Training: Sendable, Equatable, Codable {
+        /// The command line.
+        public var command: String
+        /// Whom it learnt from, in words.
+        public var data: [String]
+        /// Foci seen, each time counted.
+        public var samples: Int
+
+        /// Gathers an account.
+        public init(command: String, data: [String], samples: Int) {
+            (self.command, self.data, self.samples) = (command, data, samples)
+        }
+    }
+
+    /// The weights that belong to the description.
+    public struct Weights: Sendable, Equatable, Codable {
+        /// The file beside `model.json`.
+        public var file = "weights.safetensors"
+        /// Its SHA-256, hexadecimal.
+        public var sha256: String
+
+        /// Names the weights.
+        public init(sha256: String) { self.sha256 = sha256 }
+    }
+
+    /// What the views are, so that a model trained on others is refused.
+    public struct Views: Sendable, Equatable, Codable {
+        /// Voxels along each edge of a patch.
+        public var side = FocusNetwork.side
+        /// Edge of a voxel of the near and of the wide patch, mm.
+        public var spacings = ScanView.spacings
+        /// The figures in order.
+        public var features = FocusFeatures.names
+        /// Raised whenever the channels change their meaning.
+        public var edition = 1
+
+        /// The views of this program.
+        public init() {}
+    }
+
+    /// The model's name.
+    public var name: String
+    /// Its version.
+    public var version: String
+    /// What it looks at.
+    public var views = Views()
+    /// Its shape.
+    public var architecture: FocusNetwork
+    /// Brings figures to a common scale.
+    public var scale: FeatureScale
+    /// The tracers it knows.
+    public var tracers: TracerCodes
+    /// The classes of location in the order of the answers.
+    public var locations = LocationClasses.names
+    /// How probable a logit is.
+    public var calibration: Calibration
+    /// The probability from which a focus is suspicious.
+    public var operatingPoint: Double
+    /// How it came about.
+    public var training: Training
+    /// The weights.
+    public var weights: Weights
+
+    /// Describes a model.
+    public init(
+        name: String, version: String, architecture: FocusNetwork, scale: FeatureScale, tracers: TracerCodes,
+        calibration: Calibration, operatingPoint: Double, training: Training, weights: Weights
+    ) {
+        (self.name, self.version, self.architecture) = (name, version, architecture)
+        (self.scale, self.tracers, self.calibration) = (scale, tracers, calibration)
+        (self.operatingPoint, self.training, self.weights) = (operatingPoint, training, weights)
+    }
+
+    /// Refuses what does not fit this program.
+    func check() throws(ModelError) {
+        guard views == Views() else { throw .mismatch("it looks at other views or figures than this program makes") }
+        if let fault = architecture.fault { throw .mismatch("\(fault) is out of bounds") }
+        guard scale.isSound else { throw .mismatch("the scale of its figures is damaged") }
+        guard Set(tracers.trained).count == tracers.trained.count else { throw .mismatch("a tracer has two codes") }
+        guard locations == LocationClasses.names else {
+            throw .mismatch("its locations are not those of this program")
+        }
+        guard calibration.slope.isFinite, calibration.slope > 0, calibration.offset.isFinite else {
+            throw .mismatch("its calibration is damaged")
+        }
+        guard (0...1).contains(operatingPoint) else { throw .mismatch("its operating point is not in 0...1") }
+    }
+}

@@ -1,0 +1,83 @@
+import Anatomy
+import Classification
+import Detection
+import Imaging
+import Staging
+
+/// What a model said of a patient beside what is known of him.
+public struct PatientResult: Sendable, Equatable, Codable {
+    /// A focus.
+    public struct Focus: Sendable, Equatable, Codable {
+        /// Probability that it is disease.
+        public var probability: Double
+        /// Where the model places it.
+        public var location: AnatomicalLocation
+        /// On which side.
+        public var laterality: Laterality
+        /// What is known.
+        public var label: FocusLabel
+        /// SUVbw, highest.
+        public var suvMax: Double
+        /// Millilitres.
+        public var volumeMl: Double
+    }
+
+    /// The categories of a stage.
+    public struct Stage: Sendable, Equatable, Codable {
+        /// miT, miN and miM as spelled in `reading.json`.
+        public var miT: String
+        /// Pelvic nodes.
+        public var miN: String
+        /// The highest category of distant metastases.
+        public var miM: String
+    }
+
+    /// The patient.
+    public var name: String
+    /// The tracer.
+    public var tracer: Tracer
+    /// The foci in order.
+    public var foci: [Focus]
+    /// Lesions that can be seen, and how many of them a candidate touches.
+    public var truth: TrainingPatient.Truth
+    /// The stage from the model's foci; nil where the tracer has none.
+    public var stage: Stage?
+
+    /// Judges a patient.
+    /// - Parameter operatingPoint: the probability from which a focus is suspicious; the model's where not given.
+    public init(
+        _ patient: TrainingPatient, by model: NetworkModel, operatingPoint: Double? = nil,
+        _ viewing: Viewing = Viewing()
+    ) {
+        let answers = model.answers(for: patient.view, viewing)
+        self.init(
+            patient,
+            verdicts: zip(answers, patient.foci).map { answer, focus in
+                model.verdict(answer, offset: focus.centroid.x - patient.midline)
+            }, operatingPoint: operatingPoint ?? model.description.operatingPoint)
+    }
+
+    /// Stages a patient from verdicts on his foci, which are suspicious from an operating point on.
+    public init(_ patient: TrainingPatient, verdicts: [Verdict], operatingPoint: Double) {
+        let classified = zip(patient.foci, verdicts).map { focus, verdict in
+            ClassifiedFocus(
+                focus: focus,
+                verdict: Verdict(
+                    suspiciousProbability: verdict.suspiciousProbability,
+                    suspicious: verdict.suspiciousProbability >= operatingPoint, location: verdict.location,
+                    laterality: verdict.laterality, locationProbability: verdict.locationProbability))
+        }
+        name = patient.name
+        tracer = patient.view.tracer
+        truth = patient.truth
+        foci = zip(classified, patient.labels).map { focus, label in
+            Focus(
+                probability: focus.verdict.suspiciousProbability, location: focus.verdict.location,
+                laterality: focus.verdict.laterality, label: label, suvMax: focus.focus.suvMax,
+                volumeMl: focus.focus.volumeMl)
+        }
+        stage = StagingRules().stage(classified, tracer: tracer).map {
+            Stage(miT: $0.stage.miT.rawValue, miN: $0.stage.miN.rawValue, miM: $0.stage.miM.rawValue)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Classification
+import Foundation
+import NeuralNetwork
+
+/// The experiment of the paper: four strategies, each trained on folds of the development patients and measured on patients
+/// of whom none was learnt from.
+///
+/// Everything is kept in a folder, training by training; an experiment that was stopped goes on.
+public struct Reproduction: Sendable {
+    /// Who takes part.
+    public struct Patients: Sendable {
+        /// PSMA patients to learn from, in folds.
+        public var development: [TrainingPatient]
+        /// PSMA patients to measure on.
+        public var test: [TrainingPatient]
+        /// FDG patients to learn from.
+        public var fdg: [TrainingPatient]
+
+        /// Gathers patients.
+        public init(development: [TrainingPatient], test: [TrainingPatient], fdg: [TrainingPatient]) {
+            (self.development, self.test, self.fdg) = (development, test, fdg)
+        }
+    }
+
+    /// What came of a strategy.
+    public struct Outcome: Sendable, Codable {
+        /// The development patients, each judged by the network that did not learn from his fold.
+        public var development: [PatientResult]
+        /// The probability from which foci are suspicious, chosen on them.
+        public var operatingPoint: Double
+        /// The test patients, judged by all folds' networks together at that point.
+        public var test: [PatientResult]
+    }
+
+    private let patients: Patients
+    private let plan: TrainingPlan
+    private let folder: String
+    private let folds: Int
+
+    /// Prepares the experiment.
+    /// - Parameter folder: where everything is kept.
+    public init(_ patients: Patients, plan: TrainingPlan, folds: Int = 4, folder: String) {
+        (self.patients, self.plan, self.folds, self.folder) = (patients, plan, folds, folder)
+    }
+
+    /// Told how far the experiment is: which training, and its progress.
+    public typealias Progress = (_ training: String, _ progress: FocusTraining.Progress) -> Void
+
+    /// Runs a strategy, or reads what came of it.
+    /// - Parameter first: only the first of the development patients.
+    public func run(_ strategy: Strategy, first count: Int = .max, _ progress: Progress) throws -> Outcome {
+        let development = Array(patients.development.prefix(count))
+        let name = count < patients.development.count ? "\(strategy.rawValue)-\(development.count)" : strategy.rawValue
+        let file = URL(fileURLWithPath: "\(folder)/\(name)/outcome.json")
+        if let data = try? Data(contentsOf: file), let outcome = try? JSONDecoder().decode(Outcome.self, from: data) {
+            return outcome
+        }
+        var models: [NetworkModel] = []
+        var judged: [PatientResult] = []
+        for fold in 0..<folds {
+            let held = development.indices.filter { $0 % folds == fold }.map { development[$0] }
+            let learners = development.indices.filter { $0 % folds != fold }.map { development[$0] }
+            let model = try train(
+                strategy, learners, validators: held, folder: "\(folder)/\(name)/fold-\(fold + 1)"
+            ) { progress("\(name), fold \(fold + 1) of \(folds)", $0) }
+            models.append(model)
+            judged += results(held, Ensemble([model], isToldTracer: strategy != .mixed), operatingPoint: 0.5)
+        }
+        let point = ModelFitting.operatingPoint(
+            judged.flatMap(\.foci).compactMap { focus in focus.label.suspicious.map { (focus.probability, $0) } })
+        let ensemble = Ensemble(models, isToldTracer: strategy != .mixed)
+        let outcome = Outcome(
+            development: judged, operatingPoint: point,
+            test: results(patients.test, ensemble, operatingPoint: point))
+        try JSONEncoder().encode(outcome).write(to: file, options: .atomic)
+        return outcome
+    }
+
+    private func results(
+        _ patients: [TrainingPatient], _ ensemble: Ensemble, operatingPoint: Double
+    ) -> [PatientResult] {
+        patients.map { PatientResult($0, verdicts: ensemble.verdicts($0), operatingPoint: operatingPoint) }
+    }
+
+    /// Trains a network of a strategy and calibrates it on its validators.
+    private func train(
+        _ strategy: Strategy, _ learners: [TrainingPatient], validators: [TrainingPatient], folder: String,
+        _ progress: (FocusTraining.Progress) -> Void
+    ) throws -> NetworkModel {
+        let own = strategy.plan(plan)
+        let training: FocusTraining
+        let outcome: FocusTraining.Outcome
+        if strategy == .fineTuned {
+            let (before, weights) = try pretrained(progress)
+            training = try FocusTraining(
+                own, patients: learners, validators: validators, folder: folder,
+                start: (before.scale, before.tracers))
+            outcome = try training.run(from: weights, progress: progress)
+        } else {
+            let all = strategy.mixesTracers ? learners + patients.fdg : learners
+            training = try FocusTraining(own, patients: all, validators: validators, folder: folder)
+            outcome = try training.run(progress: progress)
+        }
+        let (description, weights) = try ModelFitting(own, training).model(
+            outcome, validators: validators, version: "0",
+            account: .init(command: "uptake-lab reproduce", data: [strategy.title], samples: outcome.history.samples))
+        return try NetworkModel(description, weights: weights, sha256: "")
+    }
+
+    /// The network that learnt from FDG patients only, with which fine-tuning begins.
+    private func pretrained(
+        _ progress: (FocusTraining.Progress) -> Void
+    ) throws -> (training: FocusTraining, weights: Parameters) {
+        let learners = patients.fdg.indices.filter { $0 % 8 != 7 }.map { patients.fdg[$0] }
+        let validators = patients.fdg.indices.filter { $0 % 8 == 7 }.map { patients.fdg[$0] }
+        let training = try FocusTraining(plan, patients: learners, validators: validators, folder: folder + "/fdg")
+        return (training, try training.run(progress: progress).parameters)
+    }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import Reporting
+
+/// The experiment as a page: the paper's table beside ours, differences between strategies, confusion matrices, and what
+/// more patients would bring.
+public struct ReproductionReport: Sendable {
+    /// A strategy and what came of it.
+    public typealias Entry = (strategy: Strategy, outcome: Reproduction.Outcome)
+
+    /// What came of a strategy with few development patients.
+    public struct CurvePoint: Sendable {
+        /// The strategy.
+        public let strategy: Strategy
+        /// How many development patients.
+        public let patients: Int
+        /// What came of it.
+        public let outcome: Reproduction.Outcome
+
+        /// Gathers a point.
+        public init(strategy: Strategy, patients: Int, outcome: Reproduction.Outcome) {
+            (self.strategy, self.patients, self.outcome) = (strategy, patients, outcome)
+        }
+    }
+
+    private let entries: [Entry]
+    private let points: [CurvePoint]
+    private let command: String
+    private let resamples: Int
+
+    /// Gathers what is reported.
+    /// - Parameter command: the command line that prints it.
+    public init(_ entries: [Entry], points: [CurvePoint], command: String, resamples: Int = 1000) {
+        (self.entries, self.points) = (entries, points)
+        (self.command, self.resamples) = (command, resamples)
+    }
+
+    /// Writes `reproduction.md` and its pictures into a folder, which is made where it does not exist.
+    public func write(to folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(markdown.utf8).write(to: URL(fileURLWithPath: folder + "/reproduction.md"), options: .atomic)
+        try precisionRecall().writePNG(to: folder + "/reproduction-precision-recall.png")
+        try calibration().writePNG(to: folder + "/reproduction-calibration.png")
+        if !points.isEmpty { try learningCurves().writePNG(to: folder + "/reproduction-patients.png") }
+    }
+
+    private func evaluation(_ outcome: Reproduction.Outcome) -> Evaluation {
+        Evaluation(outcome.test, operatingPoint: outcome.operatingPoint)
+    }
+
+    private var bootstrap: SubjectBootstrap {
+        SubjectBootstrap(subjects: entries.first?.outcome.test.count ?? 0, count: resamples)
+    }
+
+    /// The page.
+    public var markdown: String {
+        let table = EvaluationTable(
+            entries.map { .init(title: $0.strategy.title, measures: evaluation($0.outcome).measures(bootstrap)) })
+        let development = EvaluationTable(
+            entries.map { entry in
+                let evaluation = Evaluation(entry.outcome.development, operatingPoint: entry.outcome.operatingPoint)
+                let own = SubjectBootstrap(subjects: entry.outcome.development.count, count: resamples)
+                return .init(title: entry.strategy.title, measures: evaluation.measures(own))
+            })
+        return """
+            # The experiment of the paper, on digital patients
+
+            **Digital patients, not real ones.** Printed by
+
+                \(command)
+
+            ## \(entries.first?.outcome.test.count ?? 0) test patients
+
+            95 % intervals over \(resamples) bootstraps of patients. Four networks of four folds judge together, at the \
+            operating point chosen on development patients.
+
+            \(table.markdown)
+
+            ![Precision over recall](reproduction-precision-recall.png)
+            ![Calibration](reproduction-calibration.png)
+
+            ## \(entries.first?.outcome.development.count ?? 0) development patients, each judged by a network that did \
+            not learn from him
+
+            \(development.markdown)
+
+            ## Differences on the test patients
+
+            Paired: both strategies on the same resampled patients, in points of per cent.
+
+            \(differences)
+
+            ## Stages
+
+            \(stages)
+            \(curveTable)
+            """ + "\n"
+    }
+
+    /// Every strategy against the first.
+    private var differences: String {
+        guard let first = entries.first else { return "" }
+        let quantities: [Evaluation.Quantity] = [.averagePrecision, .locationOfSuspicious, .nodes, .metastases]
+        let base = evaluation(first.outcome)
+        let rows = entries.dropFirst().map { entry in
+            let other = evaluation(entry.outcome)
+            let cells = quantities.map { quantity -> String in
+                func difference(_ times: [Int]?) -> Double? {
+                    guard let a = other.value(quantity, times: times), let b = base.value(quantity, times: times)
+                    else { return nil }
+                    return 100 * (a - b)
+                }
+                guard let value = difference(nil), let interval = bootstrap.interval({ difference($0) }) else {
+                    return "–"
+                }
+                return String(format: "%+.1f (%+.1f to %+.1f)", value, interval.lowerBound, interval.upperBound)
+            }
+            return "| \(entry.strategy.title) − \(first.strategy.title) | " + cells.joined(separator: " | ") + " |"
+        }
+        let head = "| | " + quantities.map(EvaluationTable.name).joined(separator: " | ") + " |"
+        return ([head, "| --- |" + String(repeating: " ---: |", count: quantities.count)] + rows)
+            .joined(separator: "\n")
+    }
+
+    private var stages: String {
+        entries.map { entry in
+            let evaluation = evaluation(entry.outcome)
+            func part(_ name: String, _ matrix: ConfusionMatrix) -> String {
+                let kappa = matrix.kappa.map { String(format: "%.2f", $0) } ?? "–"
+                return "\(entry.strategy.title), \(name), Cohen's κ \(kappa)\n\n\(matrix.markdown)\n"
+            }
+            return part("miN", evaluation.nodes) + "\n" + part("miM", evaluation.metastases)
+        }.joined(separator: "\n")
+    }
+
+    private var curveTable: String {
+        guard !points.isEmpty else { return "" }
+        let rows = points.map { point in
+            let evaluation = evaluation(point.outcome)
+            func percent(_ quantity: Evaluation.Quantity) -> String {
+                evaluation.value(quantity).map { String(format: "%.1f", 100 * $0) } ?? "–"
+            }
+            return "| \(point.strategy.title) | \(point.patients) | \(percent(.averagePrecision)) | "
+                + "\(percent(.locationOfSuspicious)) |"
+        }
+        return """
+
+            ## With fewer PSMA patients
+
+            ![What more patients bring](reproduction-patients.png)
+
+            | | PSMA patients | Average precision | Location accuracy, suspicious foci |
+            | --- | ---: | ---: | ---: |
+            \(rows.joined(separator: "\n"))
+            """
+    }
+
+    private func precisionRecall() -> Chart {
+        var chart = Chart(
+            title: "Suspicion on the test patients", horizontal: "recall", vertical: "precision", x: 0...1, y: 0...1)
+        for (index, entry) in entries.enumerated() {
+            chart.add(
+                entry.strategy.title, .init(colour: index),
+                evaluation(entry.outcome).ranked.curve().map { ($0.recall, $0.precision) })
+        }
+        return chart
+    }
+
+    private func calibration() -> Chart {
+        var chart = Chart(
+            title: "Calibration on the test patients", horizontal: "probability given",
+            vertical: "part that is disease", x: 0...1, y: 0...1)
+        chart.add("perfect", .init(colour: 6, isDashed: true), stride(from: 0, through: 1, by: 0.1).map { ($0, $0) })
+        for (index, entry) in entries.enumerated() {
+            chart.add(
+                entry.strategy.title, .init(colour: index),
+                evaluation(entry.outcome).calibration.bins.map { ($0.probability, $0.frequency) })
+        }
+        return chart
+    }
+
+    private func learningCurves() -> Chart {
+        let largest = points.map(\.patients).max() ?? 1
+        var chart = Chart(
+            title: "Average precision on the test patients", horizontal: "PSMA patients learnt from", vertical: "",
+            x: 0...Double(largest), y: 0.4...1)
+        for (index, strategy) in Strategy.allCases.enumerated() {
+            let own = points.filter { $0.strategy == strategy }.sorted { $0.patients < $1.patients }
+            guard !own.isEmpty else { continue }
+            chart.add(
+                strategy.title, .init(colour: index),
+                own.compactMap { point in
+                    evaluation(point.outcome).value(.averagePrecision).map { (Double(point.patients), $0) }
+                })
+        }
+        return chart
+    }
+}

@@ -1,0 +1,16 @@
+import Anatomy
+
+/// What is known of a focus; what is not known is nil, and nothing is learnt from it.
+public struct FocusLabel: Sendable, Equatable, Codable {
+    /// Whether it is disease.
+    public var suspicious: Bool?
+    /// Where it lies.
+    public var location: AnatomicalLocation?
+    /// On which side.
+    public var laterality: Laterality?
+
+    /// Gathers what is known.
+    public init(suspicious: Bool?, location: AnatomicalLocation?, laterality: Laterality?) {
+        (self.suspicious, self.location, self.laterality) = (suspicious, location, laterality)
+    }
+}

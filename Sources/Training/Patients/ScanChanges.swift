@@ -1,0 +1,34 @@
+import Imaging
+
+/// What may be done to a scan to see how detection and network bear it.
+public struct ScanChanges: Sendable, Equatable, Codable {
+    /// What the scanner shows for a true SUV of 1.
+    public var calibration: Float = 1
+    /// Whether the CT is left out.
+    public var hidesCT = false
+    /// By how much the CT is moved against the PET along x, y and z, mm.
+    public var offsetOfCT: [Double] = [0, 0, 0]
+
+    /// None.
+    public init() {}
+
+    /// The changed scan.
+    func scan(_ study: CohortStudy) -> ScanVolumes {
+        var pet = study.pet
+        if calibration != 1 { for index in pet.voxels.indices { pet.voxels[index] *= calibration } }
+        return ScanVolumes(pet: pet, ct: hidesCT ? nil : moved(study.ct), tracer: study.truth.tracer)
+    }
+
+    private func moved(_ ct: Volume<HounsfieldUnits>) -> Volume<HounsfieldUnits> {
+        guard offsetOfCT.contains(where: { $0 != 0 }) else { return ct }
+        let offset = PatientPoint(offsetOfCT[0], offsetOfCT[1], offsetOfCT[2])
+        let geometry = ct.geometry
+        let elsewhere = VolumeGeometry(
+            columns: geometry.columns, rows: geometry.rows, columnSpacing: geometry.columnSpacing,
+            rowSpacing: geometry.rowSpacing, rowDirection: geometry.rowDirection,
+            columnDirection: geometry.columnDirection, sliceOrigins: geometry.sliceOrigins.map { $0 + offset },
+            frameOfReferenceUID: geometry.frameOfReferenceUID)
+        return Volume<HounsfieldUnits>(geometry: elsewhere, voxels: ct.voxels)
+            .resampled(to: geometry, outside: .nan)
+    }
+}

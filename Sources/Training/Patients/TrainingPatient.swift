@@ -1,0 +1,77 @@
+import Classification
+import Detection
+import Imaging
+import Phantom
+
+/// A patient as the network learns from him and is measured on him: what it sees, and what is known.
+public struct TrainingPatient: Sendable {
+    /// How the patient is called in the cohort.
+    public let name: String
+    /// What the network sees.
+    public let view: ScanView
+    /// The candidate foci, in the order of the view's. Their voxels are left out.
+    public let foci: [CandidateFocus]
+    /// What is known of each focus.
+    public let labels: [FocusLabel]
+    /// The body's middle from side to side (LPS, mm).
+    public let midline: Double
+    /// What is known of the patient.
+    public let truth: Truth
+
+    /// What is known of a patient.
+    public struct Truth: Sendable, Equatable, Codable {
+        /// Lesions that can be seen.
+        public var detectable: Int
+        /// Of those, how many are hit by a candidate focus (`PhantomTruth.isHit`).
+        public var found: Int
+        /// The stage; nil where unknown or where the tracer has none.
+        public var stage: PhantomTruth.Stage?
+
+        /// Gathers what is known.
+        public init(detectable: Int, found: Int, stage: PhantomTruth.Stage?) {
+            (self.detectable, self.found, self.stage) = (detectable, found, stage)
+        }
+    }
+
+    /// Gathers a patient.
+    /// - Precondition: as many foci and labels as the view has foci.
+    public init(
+        name: String, view: ScanView, foci: [CandidateFocus], labels: [FocusLabel], midline: Double, truth: Truth
+    ) {
+        precondition(foci.count == view.foci.count && labels.count == foci.count, "labels for other foci")
+        (self.name, self.view, self.foci, self.labels) = (name, view, foci, labels)
+        (self.midline, self.truth) = (midline, truth)
+    }
+
+    /// Detects the foci of a digital patient and labels them.
+    /// - Parameter changes: what is done to the scan before.
+    public init(_ study: CohortStudy, name: String, changes: ScanChanges = ScanChanges()) {
+        let scan = changes.scan(study)
+        let uptake = FocusDetection().detect(in: scan)
+        let truth = study.truth
+        let lesions = truth.sites.indices.filter { truth.sites[$0].suspicious && truth.sites[$0].detectable }
+        let isHit = truth.isHit(by: uptake.foci)
+        self.init(
+            name: name, view: ScanView(uptake, in: scan), foci: uptake.foci.map(\.withoutVoxels),
+            labels: uptake.foci.map { FocusLabel(truth.site(of: $0)) }, midline: uptake.landmarks.midline,
+            truth: Truth(
+                detectable: lesions.count, found: lesions.count { isHit[$0] },
+                stage: truth.stage))
+    }
+}
+
+extension FocusLabel {
+    /// What a phantom knows of a focus. Where nothing was drawn it is noise: of no location, and no disease.
+    init(_ site: PhantomTruth.Site?) {
+        self.init(suspicious: site?.suspicious ?? false, location: site?.location, laterality: site?.laterality)
+    }
+}
+
+extension CandidateFocus {
+    /// The focus without its voxels, for which whoever wants only its figures has no use.
+    fileprivate var withoutVoxels: CandidateFocus {
+        CandidateFocus(
+            id: id, voxels: [], peakVoxel: peakVoxel, centroid: centroid, suvMax: suvMax, suvMean: suvMean,
+            suvPeak: suvPeak, volumeMl: volumeMl, totalUptake: totalUptake)
+    }
+}

@@ -1,0 +1,44 @@
+import Reporting
+
+/// An evaluation in pictures: precision over recall, and the calibration curve.
+public struct EvaluationPictures: Sendable {
+    private let evaluation: Evaluation
+
+    /// Draws an evaluation.
+    public init(_ evaluation: Evaluation) { self.evaluation = evaluation }
+
+    /// Writes `precision-recall.png` and `calibration.png` into a folder.
+    /// - Throws: `ReportingError.unwritable`.
+    public func write(to folder: String) throws(ReportingError) {
+        try precisionRecall().writePNG(to: folder + "/precision-recall.png")
+        try calibration().writePNG(to: folder + "/calibration.png")
+    }
+
+    private func precisionRecall() -> Chart {
+        var chart = Chart(
+            title: "Suspicion of \(evaluation.results.count) patients' foci", horizontal: "recall",
+            vertical: "precision", x: 0...1, y: 0...1)
+        let curve = evaluation.ranked.curve()
+        chart.add("model", .init(colour: 0), curve.map { ($0.recall, $0.precision) })
+        if let point = curve.last(where: { $0.threshold >= evaluation.operatingPoint }) {
+            let arm = 0.012
+            chart.add(
+                "operating point", .init(colour: 1),
+                [
+                    (point.recall - arm, point.precision - arm), (point.recall + arm, point.precision - arm),
+                    (point.recall + arm, point.precision + arm), (point.recall - arm, point.precision + arm),
+                    (point.recall - arm, point.precision - arm),
+                ])
+        }
+        return chart
+    }
+
+    private func calibration() -> Chart {
+        var chart = Chart(
+            title: "Calibration on \(evaluation.results.count) patients' foci", horizontal: "probability given",
+            vertical: "part that is disease", x: 0...1, y: 0...1)
+        chart.add("perfect", .init(colour: 6, isDashed: true), stride(from: 0, through: 1, by: 0.1).map { ($0, $0) })
+        chart.add("model", .init(colour: 0), evaluation.calibration.bins.map { ($0.probability, $0.frequency) })
+        return chart
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Classification
+import Foundation
+import Imaging
+import Training
+
+/// Measures a model on a labelled cohort.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on a labelled cohort: the table of the paper, with intervals.",
+        discussion: """
+            Example:
+              uptake-lab evaluate --cohort test --pictures .build/figures
+              uptake-lab evaluate --cohort test --without-ct
+
+            Prints average precision, recall, positive predictive value, location accuracy and agreement of miN and miM \
+            with 95 % intervals over patients, confusion matrices and the calibration error. The cohort may be changed \
+            before, to see what the model bears.
+            """)
+
+    @Option(help: "Folder of a cohort (uptake-lab cohort); give it again for several.")
+    var cohort: [String]
+
+    @Option(help: "At most this many patients of each cohort.")
+    var patients = Int.max
+
+    @Option(help: "Folder with model.json; the shipped model if not given.")
+    var model: String?
+
+    @Option(help: "What the scanner shows for a true SUV of 1.")
+    var calibration: Float = 1
+
+    @Flag(help: "Leave the CT out.")
+    var withoutCT = false
+
+    @Option(help: "By how much the CT is moved sideways against the PET, mm.")
+    var offsetOfCT = 0.0
+
+    @Option(help: "Resamples of patients for the intervals.")
+    var resamples = 1000
+
+    @Option(help: "Folder for precision-recall.png and calibration.png.")
+    var pictures: String?
+
+    @Option(help: "File for every patient's foci and stage, as JSON.")
+    var results: String?
+
+    func run() throws {
+        let classifier = try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped()
+        let line = ProgressLine()
+        var changes = ScanChanges()
+        changes.calibration = calibration
+        changes.hidesCT = withoutCT
+        changes.offsetOfCT = [offsetOfCT, 0, 0]
+        var judged: [PatientResult] = []
+        for path in cohort {
+            let all = try PatientFolder(path).patients(limit: patients, changes: changes) { done, total in
+                line.show("looking at \(path): patient \(done) of \(total)")
+            }
+            for (index, patient) in all.enumerated() {
+                line.show("judging \(path): patient \(index + 1) of \(all.count)")
+                judged.append(PatientResult(patient, by: classifier))
+            }
+        }
+        line.finish()
+        let evaluation = Evaluation(judged, operatingPoint: classifier.description.operatingPoint)
+        print(report(evaluation, classifier))
+        if let results {
+            try JSONEncoder().encode(judged).write(to: URL(fileURLWithPath: results), options: .atomic)
+        }
+        if let pictures {
+            try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
+            try EvaluationPictures(evaluation).write(to: pictures)
+        }
+    }
+
+    private func report(_ evaluation: Evaluation, _ classifier: NetworkModel) -> String {
+        let bootstrap = SubjectBootstrap(subjects: evaluation.results.count, count: resamples)
+        let table = EvaluationTable([.init(title: "this cohort", measures: evaluation.measures(bootstrap))])
+        func agreement(_ name: String, _ matrix: ConfusionMatrix) -> String {
+            let kappa = matrix.kappa.map { String(format: "%.2f", $0) } ?? "–"
+            return matrix.total == 0 ? "" : "\n\(name): Cohen's κ \(kappa)\n\(matrix.markdown)\n"
+        }
+        return """
+            \(evaluation.results.count) patients, median \(evaluation.medianCandidates) candidate foci, model \
+            \(classifier.identity.name) \(classifier.identity.version), operating point \
+            \(String(format: "%.3f", evaluation.operatingPoint))
+
+            \(table.text)
+
+            expected calibration error \(String(format: "%.3f", evaluation.calibration.expectedError))
+            \(agreement("miN", evaluation.nodes))\(agreement("miM", evaluation.metastases))
+            """
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Classification
+import Foundation
+import Imaging
+import NeuralNetwork
+import Training
+
+/// Trains the network that judges foci.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train the network that judges foci on cohorts of labelled patients.",
+        discussion: """
+            Example:
+              uptake-lab cohort --tracer 68Ga-PSMA-11 --count 121 --seed 10000 --output psma
+              uptake-lab cohort --tracer 18F-FDG --count 300 --seed 30000 --output fdg
+              uptake-lab train --cohort psma --cohort fdg --state .build/training --output model
+
+            Every eighth patient is not learnt from: progress is measured on those, and the model is calibrated on them. \
+            What the network sees of each patient is kept beside his volumes, so that the next training begins at once. \
+            A training that was stopped goes on when the same command is given again. learning-curve.png shows its course.
+            """)
+
+    @Option(help: "Folder of a cohort (uptake-lab cohort); give it again for several.")
+    var cohort: [String]
+
+    @Option(help: "At most this many patients of each cohort.")
+    var patients = Int.max
+
+    @Option(help: "Folder for the model: model.json, weights.safetensors and learning-curve.png.")
+    var output: String
+
+    @Option(help: "Folder for the training's state.")
+    var state: String
+
+    @Option(help: "Times that every patient is met, at most.")
+    var epochs = TrainingPlan().epochs
+
+    @Option(help: "Seed of everything random.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Version of the model.")
+    var modelVersion = "0.2.0"
+
+    func run() throws {
+        let line = ProgressLine()
+        var learners: [TrainingPatient] = []
+        var validators: [TrainingPatient] = []
+        var data: [String] = []
+        for path in cohort {
+            let folder = try PatientFolder(path)
+            let all = try folder.patients(limit: patients) { done, total in
+                line.show("looking at \(path): patient \(done) of \(total)")
+            }
+            for (index, patient) in all.enumerated() {
+                if index % 8 == 7 { validators.append(patient) } else { learners.append(patient) }
+            }
+            let tracers = Set(all.map(\.view.tracer.rawValue)).sorted().joined(separator: ", ")
+            data.append("\(all.count) digital patients, \(tracers)")
+        }
+        line.finish()
+        print("\(learners.count) patients to learn from, \(validators.count) to measure on")
+        var plan = TrainingPlan()
+        plan.epochs = epochs
+        plan.seed = seed
+        let training = try FocusTraining(plan, patients: learners, validators: validators, folder: state)
+        let outcome = try training.run { TrainingLines.show($0, on: line) }
+        line.finish()
+        let account = ModelDescription.Training(
+            command: "uptake-lab train "
+                + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }
+                .joined(separator: " ") + " --epochs \(epochs) --seed \(seed)",
+            data: data, samples: outcome.history.samples)
+        let (description, weights) = try ModelFitting(plan, training).model(
+            outcome, validators: validators, version: modelVersion, account: account)
+        try ModelBundle.write(description, weights: weights, to: URL(fileURLWithPath: output))
+        try LearningCurve(outcome.history).writePNG(to: output + "/learning-curve.png")
+        print(
+            "model in \(output): \(outcome.parameters.count) weights, best epoch \((outcome.history.best ?? 0) + 1), "
+                + String(format: "operating point %.3f", description.operatingPoint))
+    }
+}
