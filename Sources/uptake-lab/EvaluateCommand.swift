@@ -19,8 +19,11 @@ struct EvaluateCommand: ParsableCommand {
             before, to see what the model bears.
             """)
 
-    @Option(help: "Folder of a cohort (uptake-lab cohort); give it again for several.")
+    @Option(help: "Folder of a cohort (uptake-lab cohort) or of labelled patients; give it again for several.")
     var cohort: [String]
+
+    @OptionGroup(title: "Patients from elsewhere")
+    var collection: CollectionOptions
 
     @Option(help: "At most this many patients of each cohort.")
     var patients = Int.max
@@ -55,7 +58,9 @@ struct EvaluateCommand: ParsableCommand {
         changes.offsetOfCT = [offsetOfCT, 0, 0]
         var judged: [PatientResult] = []
         for path in cohort {
-            let all = try PatientFolder(path).patients(limit: patients, changes: changes) { done, total in
+            let all = try PatientFolder(path, assuming: collection.assumptions).patients(
+                limit: patients, changes: changes
+            ) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
             for (index, patient) in all.enumerated() {

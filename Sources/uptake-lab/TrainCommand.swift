@@ -21,8 +21,11 @@ struct TrainCommand: ParsableCommand {
             A training that was stopped goes on when the same command is given again. learning-curve.png shows its course.
             """)
 
-    @Option(help: "Folder of a cohort (uptake-lab cohort); give it again for several.")
+    @Option(help: "Folder of a cohort (uptake-lab cohort) or of labelled patients; give it again for several.")
     var cohort: [String]
+
+    @OptionGroup(title: "Patients from elsewhere")
+    var collection: CollectionOptions
 
     @Option(help: "At most this many patients of each cohort.")
     var patients = Int.max
@@ -48,7 +51,7 @@ struct TrainCommand: ParsableCommand {
         var validators: [TrainingPatient] = []
         var data: [String] = []
         for path in cohort {
-            let folder = try PatientFolder(path)
+            let folder = try PatientFolder(path, assuming: collection.assumptions)
             let all = try folder.patients(limit: patients) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
@@ -56,7 +59,7 @@ struct TrainCommand: ParsableCommand {
                 if index % 8 == 7 { validators.append(patient) } else { learners.append(patient) }
             }
             let tracers = Set(all.map(\.view.tracer.rawValue)).sorted().joined(separator: ", ")
-            data.append("\(all.count) digital patients, \(tracers)")
+            data.append("\(all.count) \(folder.isDigital ? "digital " : "")patients, \(tracers)")
         }
         line.finish()
         print("\(learners.count) patients to learn from, \(validators.count) to measure on")

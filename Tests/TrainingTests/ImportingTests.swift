@@ -133,6 +133,28 @@ import Training
         #expect(throws: ImportError.noStudies(path: folder)) { try StudySource(folder) }
     }
 
+    // MARK: To learn from, and to measure on
+
+    @Test func aCollectionIsAFolderOfPatientsLikeACohort() throws {
+        let path = try Self.collections.get() + "/autopet"
+        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligand: .ga68PSMA11))
+        #expect(folder.count == 3 && !folder.isDigital)
+        var changes = ScanChanges()
+        changes.hidesCT = true
+        for patients in [try folder.patients { _, _ in }, try folder.patients(changes: changes) { _, _ in }] {
+            #expect(patients.map(\.name) == ["fdg_a1_2020", "psma_b2_2021", "psma_c3_2021"])
+            for patient in patients {
+                #expect(patient.labels.map(\.suspicious) == [false, true])
+                #expect(patient.labels.allSatisfy { $0.location == nil && $0.laterality == nil })
+                #expect(patient.truth == TrainingPatient.Truth(detectable: 1, found: 1, stage: nil))
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["imagesTr", "labelsTr"])
+        #expect {
+            try PatientFolder(path).patients { _, _ in }
+        } throws: { "\($0)".contains("--ligand") }
+    }
+
     // MARK: Locations
 
     @Test func aTableOfLocationsNamesPlaces() throws {

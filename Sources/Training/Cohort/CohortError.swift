@@ -4,6 +4,8 @@ public enum CohortError: Error, Equatable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
     /// A file that is not there, or is not what it should be.
     case unreadable(path: String, reason: String)
+    /// A folder that holds neither a cohort nor a collection from elsewhere that can be used.
+    case notACollection(ImportError)
 
     /// One line that says what is wrong and what to do.
     public var description: String {
@@ -12,6 +14,7 @@ public enum CohortError: Error, Equatable, CustomStringConvertible {
             "\(path) cannot be written: \(reason); choose a folder that you may write to, with space left"
         case .unreadable(let path, let reason):
             "\(path) cannot be read: \(reason); delete the patient's folder and run uptake-lab cohort again"
+        case .notACollection(let error): error.description
         }
     }
 }

@@ -2,23 +2,36 @@ import Detection
 import Foundation
 import Synchronization
 
-/// A cohort on disk (`uptake-lab cohort`) from which training patients are made, each kept in a file beside his volumes so
-/// that the next experiment begins at once.
+/// A folder from which training patients are made: a cohort (`uptake-lab cohort`), each patient kept in a file beside his
+/// volumes so that the next experiment begins at once, or a collection of labelled studies from elsewhere (`StudySource`),
+/// beside which nothing is written.
 public struct PatientFolder: Sendable {
     /// The folder.
     public let path: String
     private let members: [String]
+    private let collection: StudySource?
 
     /// Lists a folder's whole patients by name.
-    /// - Throws: `CohortError.unreadable` where there are none.
-    public init(_ path: String) throws(CohortError) {
+    /// - Parameter assumptions: what a collection from elsewhere does not tell.
+    /// - Throws: `CohortError.notACollection` where there are none.
+    public init(
+        _ path: String, assuming assumptions: StudySource.Assumptions = StudySource.Assumptions()
+    ) throws(CohortError) {
         self.path = path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        members = names.filter { CohortStudy.isComplete(path + "/" + $0) }.sorted {
+        let drawn = names.filter { CohortStudy.isComplete(path + "/" + $0) }.sorted {
             $0.compare($1, options: .numeric) == .orderedAscending
         }
-        if members.isEmpty { throw .unreadable(path: path, reason: "there are no patients of a cohort in it") }
+        do throws(ImportError) {
+            collection = drawn.isEmpty ? try StudySource(path, assuming: assumptions) : nil
+        } catch {
+            throw .notACollection(error)
+        }
+        members = collection?.names ?? drawn
     }
+
+    /// Whether its patients are drawn.
+    public var isDigital: Bool { collection == nil }
 
     /// How many patients.
     public var count: Int { members.count }
@@ -45,6 +58,13 @@ public struct PatientFolder: Sendable {
     }
 
     private func patient(_ name: String, _ changes: ScanChanges) throws(CohortError) -> TrainingPatient {
+        if let collection {
+            do throws(ImportError) {
+                return TrainingPatient(try collection.study(name), changes: changes)
+            } catch {
+                throw .notACollection(error)
+            }
+        }
         let folder = path + "/" + name
         let isPlain = changes == ScanChanges()
         let file = folder + "/views.plist"

@@ -13,10 +13,10 @@ public struct ScanChanges: Sendable, Equatable, Codable {
     public init() {}
 
     /// The changed scan.
-    func scan(_ study: CohortStudy) -> ScanVolumes {
-        var pet = study.pet
+    func applied(to scan: ScanVolumes) -> ScanVolumes {
+        var pet = scan.pet
         if calibration != 1 { for index in pet.voxels.indices { pet.voxels[index] *= calibration } }
-        return ScanVolumes(pet: pet, ct: hidesCT ? nil : moved(study.ct), tracer: study.truth.tracer)
+        return ScanVolumes(pet: pet, ct: hidesCT ? nil : scan.ct.map(moved), tracer: scan.tracer)
     }
 
     private func moved(_ ct: Volume<HounsfieldUnits>) -> Volume<HounsfieldUnits> {

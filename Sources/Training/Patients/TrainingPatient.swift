@@ -46,7 +46,7 @@ public struct TrainingPatient: Sendable {
     /// Detects the foci of a digital patient and labels them.
     /// - Parameter changes: what is done to the scan before.
     public init(_ study: CohortStudy, name: String, changes: ScanChanges = ScanChanges()) {
-        let scan = changes.scan(study)
+        let scan = changes.applied(to: ScanVolumes(pet: study.pet, ct: study.ct, tracer: study.truth.tracer))
         let uptake = FocusDetection().detect(in: scan)
         let truth = study.truth
         let lesions = truth.sites.indices.filter { truth.sites[$0].suspicious && truth.sites[$0].detectable }
@@ -57,6 +57,22 @@ public struct TrainingPatient: Sendable {
             truth: Truth(
                 detectable: lesions.count, found: lesions.count { isHit[$0] },
                 stage: truth.stage))
+    }
+
+    /// Detects the foci of a labelled study and labels them by its mask. The stage is unknown, and so is whether a lesion can
+    /// be seen: all count.
+    /// - Parameter changes: what is done to the scan before.
+    public init(_ study: LabelledStudy, changes: ScanChanges = ScanChanges()) {
+        let scan = changes.applied(to: study.scan)
+        let uptake = FocusDetection().detect(in: scan)
+        self.init(
+            name: study.name, view: ScanView(uptake, in: scan), foci: uptake.foci.map(\.withoutVoxels),
+            labels: uptake.foci.map { focus in
+                let place = study.place(of: focus)
+                return FocusLabel(
+                    suspicious: study.isSuspicious(focus), location: place?.location, laterality: place?.laterality)
+            }, midline: uptake.landmarks.midline,
+            truth: Truth(detectable: study.lesionCount, found: study.hits(by: uptake.foci), stage: nil))
     }
 }
 
