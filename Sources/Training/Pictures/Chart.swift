@@ -62,7 +62,7 @@ public struct Chart: Sendable {
         defer { cairo_surface_destroy(surface) }
         let canvas = Canvas(surface)
         canvas.fill(0, 0, Self.width, Self.height, .white)
-        canvas.text(title, Self.frame.left, 24, size: 15, bold: true, color: .ink)
+        canvas.text(title, Self.frame.left, 17, size: 15, bold: true, color: .ink)
         drawAxes(canvas)
         for (index, line) in lines.enumerated() { draw(line, on: canvas, row: index) }
         let status = cairo_surface_write_to_png(surface, path)
