@@ -7,9 +7,14 @@ import Testing
 /// Readings that do not come to an end, and objects made to harm: each costs an attempt, never the node.
 @Suite struct FailureTests {
     @Test func readingWithoutAModelIsAFailedAttempt() throws {
-        let node = try ServedNode(.init(reading: [#"model = "/nonexistent/model""#]))
+        // A node does not start without its model; this one loses it later.
+        let folder = try Scratch("model")
+        let model = folder.path + "/model"
+        try FileManager.default.copyItem(atPath: Place.root + "/Sources/Classification/Model", toPath: model)
+        let node = try ServedNode(.init(reading: ["model = \"\(model)\""]))
+        try FileManager.default.removeItem(atPath: model)
         let job = try failedAttempt(at: node, study: try Material.pelvis)
-        #expect(job.progress.reason?.contains("no model at /nonexistent/model") == true, "\(job)")
+        #expect(job.progress.reason?.contains("no model at \(model)") == true, "\(job)")
         try expectReception(node)
     }
 

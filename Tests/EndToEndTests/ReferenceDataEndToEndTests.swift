@@ -64,6 +64,12 @@ import Testing
         // The highest voxel of the contour is one of theirs.
         let hottest = inside.compactMap { $0["suvMax"] as? Double }.max()
         #expect(abs(try #require(hottest) - 7.911) < 0.0005)
+        #expect(inside.contains { $0["suspicious"] as? Bool == true }, "the tumour is called suspicious")
+        // What is hot by nature is seen, and is not.
+        for organ in ["brain", "heart", "kidney", "urinary-bladder"] {
+            let own = foci.filter { ($0["location"] as? [String: Any])?["id"] as? String == organ }
+            #expect(!own.isEmpty && own.allSatisfy { $0["suspicious"] as? Bool == false }, "\(organ)")
+        }
     }
 
     @Test func realPETHasItsFigures() throws {

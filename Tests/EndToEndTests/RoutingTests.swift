@@ -103,19 +103,21 @@ import Testing
     @Test func aChangedRuleReroutesNothingInHand() throws {
         let folder = try Scratch("reroute")
         let (one, two) = (try StoreSCP(), try StoreSCP())
+        let (shipped, model) = (Place.root + "/Sources/Classification/Model", folder.path + "/model")
+        try FileManager.default.copyItem(atPath: shipped, toPath: model)
         let node = try ServedNode(
             .init(
                 destinations: [
                     .init(name: "one", aeTitle: StoreSCP.aeTitle, port: one.port),
                     .init(name: "two", aeTitle: StoreSCP.aeTitle, port: two.port),
-                ], reading: ["model = \"\(folder.path)/no-model-yet\""], sections: [Self.rules]))
+                ], reading: ["model = \"\(model)\""], sections: [Self.rules]))
+        try FileManager.default.removeItem(atPath: model)
         let alpha = try study("Alpha", in: folder)
         try node.send(alpha.files)
         // Its first reading fails for want of the model, and is to be tried again: it is in hand.
         try node.waitForStudy(alpha.uid) { $0.status == .queued && $0.reason != nil }
         node.kill()
-        try FileManager.default.copyItem(
-            atPath: Place.root + "/Sources/Classification/Model", toPath: folder.path + "/no-model-yet")
+        try FileManager.default.copyItem(atPath: shipped, toPath: model)
         try one.start()
         try two.start()
         try retryReading(in: node.stateDirectory)

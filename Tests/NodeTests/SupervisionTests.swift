@@ -87,6 +87,8 @@ import Testing
         #expect(throws: NetworkError.rejected(peer, .localLimitExceeded)) { try VerificationSCU.echo(peer) }
         try node.node.checkItself()
         holder.close()
+        // Its end is the node's, and may come as soon as it is not mentioned any more.
+        withExtendedLifetime(node) {}
     }
 
     @Test func aNodeUnderTLSAloneAnswersItself() throws {
@@ -119,6 +121,7 @@ import Testing
             callingAETitle: AETitle("UPTAKE")!)
         #expect(StorageSCU.send([path], to: peer).allSatisfy { !$0.isStored })
         #expect(try VerificationSCU.echo(peer) == .success)
+        withExtendedLifetime(node) {}
     }
 
     // MARK: Journal

@@ -72,6 +72,8 @@ package final class ChildProcesses: Sendable {
         init() throws {
             var ends: [Int32] = [-1, -1]
             guard pipe(&ends) == 0 else { throw SpawnFailure(description: "no pipe: \(reason(errno))") }
+            // Closed in every child but the one that gets it as a stream: another may be started at this moment.
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             (reading, writing) = (ends[0], ends[1])
         }
     }
