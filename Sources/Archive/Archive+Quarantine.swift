@@ -126,6 +126,9 @@ extension Archive {
 
     /// Throws a file away that was set aside.
     public func drop(_ file: QuarantinedFile) throws(ArchiveError) {
+        // The same bytes may be set aside again at this moment, and must not lose their file to this.
+        quarantineLock.lock()
+        defer { quarantineLock.unlock() }
         try write { try $0.run("DELETE FROM quarantine WHERE digest = ?", [file.digest]) }
         try state.fileSystem.remove(file.path)
     }
