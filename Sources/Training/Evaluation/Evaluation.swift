@@ -43,6 +43,8 @@ public struct Evaluation: Sendable {
     public let results: [PatientResult]
     /// The probability from which a focus is suspicious.
     public let operatingPoint: Double
+    /// The foci whose truth is known, ranked.
+    public let ranked: RankedFoci
     private let tallies: [Tally]
 
     /// Sums of a patient from which pooled measures follow: right ones, and all.
@@ -55,11 +57,7 @@ public struct Evaluation: Sendable {
         self.results = results
         self.operatingPoint = operatingPoint
         tallies = results.map { Self.tally($0, operatingPoint) }
-    }
-
-    /// The foci whose truth is known, ranked.
-    public var ranked: RankedFoci {
-        RankedFoci(
+        ranked = RankedFoci(
             results.enumerated().flatMap { subject, result in
                 result.foci.compactMap { focus in
                     focus.label.suspicious.map {
@@ -114,18 +112,12 @@ public struct Evaluation: Sendable {
 
     /// Every measure with its interval.
     public func measures(_ bootstrap: SubjectBootstrap) -> [Quantity: Measure] {
-        let ranked = ranked
-        return Dictionary(
+        Dictionary(
             uniqueKeysWithValues: Quantity.allCases.map { quantity in
-                func value(_ times: [Int]?) -> Double? {
-                    quantity == .averagePrecision
-                        ? ranked.averagePrecision(times: times) : self.value(quantity, times: times)
-                }
-                let interval = bootstrap.interval { value($0) }
-                return (
-                    quantity,
-                    Measure(value: value(nil), low: interval?.lowerBound, high: interval?.upperBound)
-                )
+                let interval = bootstrap.interval { value(quantity, times: $0) }
+                let measure = Measure(
+                    value: value(quantity), low: interval?.lowerBound, high: interval?.upperBound)
+                return (quantity, measure)
             })
     }
 
