@@ -123,21 +123,15 @@ import Testing
             }
             withExtendedLifetime(halfway) {}
         }
-        var last = try Vitals(of: site.node.process.identifier)
-        // What the index's pool of readers may still open: five connections of two files each.
-        let (threads, descriptors) = (last.threads, last.descriptors + 10)
-        func settle() throws {
-            try wait(until: "threads and descriptors as before", seconds: 10) {
-                last = try Vitals(of: site.node.process.identifier)
-                return last.threads <= threads && last.descriptors <= descriptors
-            }
-        }
+        let process = site.node.process.identifier
+        let atStart = try Vitals(of: process)
         try battery()
-        try settle()
-        let before = last
+        try wait(until: "the first peers to be gone", seconds: 60) {
+            try Vitals(of: process).descriptors < atStart.descriptors + 20
+        }
+        let before = try Vitals(of: process)
         for _ in 1...10 { try battery() }
-        try settle()
-        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
+        try Vitals.expectAsBefore(before, of: process)
     }
 
     @Test func certificatesAreRenewedOnSIGHUP() throws {

@@ -73,7 +73,7 @@ import Testing
         try associate(100)
         let before = try Vitals(of: node.process.identifier)
         try associate(400)
-        try expectAsBefore(before, node)
+        try Vitals.expectAsBefore(before, of: node.process.identifier)
     }
 
     @Test func everyHostilePeerIsSurvived() throws {
@@ -90,7 +90,7 @@ import Testing
         for number in 1...5 as ClosedRange<UInt64> { try battery(number) }
         let before = try Vitals(of: node.process.identifier)
         for number in 6...25 as ClosedRange<UInt64> { try battery(number) }
-        try expectAsBefore(before, node)
+        try Vitals.expectAsBefore(before, of: node.process.identifier)
     }
 
     /// Opens associations side by side and releases them, so that the allocator has made the arenas it makes for threads.
@@ -98,22 +98,5 @@ import Testing
         let peers = (0..<count).map { _ in RawPeer(port: node.port) }
         for peer in peers { try #require(peer.associate(calling: ServedNode.sender) == 2) }
         for peer in peers { #expect(peer.echo() == 0 && peer.release()) }
-    }
-
-    /// What the index's pool of readers may still open: five connections of two files each.
-    private static let readers = 10
-
-    /// Threads and descriptors return to what they were; memory within what an allocator keeps.
-    private func expectAsBefore(_ before: Vitals, _ node: ServedNode) throws {
-        var last = before
-        do {
-            try wait(until: "threads and descriptors as before", seconds: 10) {
-                last = try Vitals(of: node.process.identifier)
-                return last.threads <= before.threads && last.descriptors <= before.descriptors + Self.readers
-            }
-        } catch { Issue.record("\(error): \(before), then \(last)") }
-        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
-        // A thread's stack that is not given back is 8 MiB each.
-        #expect(last.virtualKiB - before.virtualKiB < 256 << 10, "\(before), then \(last)")
     }
 }

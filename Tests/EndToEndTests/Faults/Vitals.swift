@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What a process uses, as the kernel tells.
 struct Vitals: Sendable, CustomStringConvertible {
@@ -17,4 +18,25 @@ struct Vitals: Sendable, CustomStringConvertible {
     var description: String {
         "\(residentKiB) KiB resident, \(virtualKiB) KiB virtual, \(threads) threads, \(descriptors) descriptors"
     }
+
+    /// Waits until a process has given back what peers made it take, and checks that its memory is what it was but for what
+    /// an allocator keeps.
+    ///
+    /// - Parameter before: taken once peers of the same kind had come and gone. Threads and readers of the index that the
+    ///   node makes when it first needs them are allowed for; a peer that leaves something leaves it a hundred times over.
+    static func expectAsBefore(_ before: Vitals, of process: Int32) throws {
+        var last = before
+        do {
+            try wait(until: "threads and descriptors as before", seconds: 60) {
+                last = try Vitals(of: process)
+                return last.threads <= before.threads + 4 && last.descriptors <= before.descriptors + readers
+            }
+        } catch { Issue.record("\(error): \(before), then \(last)") }
+        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
+        // A thread's stack that is not given back is 8 MiB.
+        #expect(last.virtualKiB - before.virtualKiB < 256 << 10, "\(before), then \(last)")
+    }
+
+    /// What the index's pool of readers may still open: five connections of two files each.
+    private static let readers = 10
 }
