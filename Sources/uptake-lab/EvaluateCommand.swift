@@ -46,6 +46,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Folder for precision-recall.png and calibration.png.")
     var pictures: String?
 
+    @Flag(help: "List every lesion that can be seen and is no candidate focus.")
+    var missed = false
+
     @Option(help: "File for every patient's foci and stage, as JSON.")
     var results: String?
 
@@ -69,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         line.finish()
-        let evaluation = Evaluation(judged, operatingPoint: classifier.description.operatingPoint)
+        let evaluation = Evaluation(judged)
         print(report(evaluation, classifier))
         if let results {
             try JSONEncoder().encode(judged).write(to: URL(fileURLWithPath: results), options: .atomic)
@@ -89,13 +92,29 @@ struct EvaluateCommand: ParsableCommand {
         }
         return """
             \(evaluation.results.count) patients, median \(evaluation.medianCandidates) candidate foci, model \
-            \(classifier.identity.name) \(classifier.identity.version), operating point \
-            \(String(format: "%.3f", evaluation.operatingPoint))
+            \(classifier.identity.name) \(classifier.identity.version), suspicious from: \
+            \(classifier.description.operatingPoints)
 
             \(table.text)
 
             expected calibration error \(String(format: "%.3f", evaluation.calibration.expectedError))
-            \(agreement("miN", evaluation.nodes))\(agreement("miM", evaluation.metastases))
+            \(agreement("miN", evaluation.nodes))\(agreement("miM", evaluation.metastases))\(causes(evaluation.results))
             """
+    }
+
+    /// Why stages are wrong and, where asked for, which lesions are missed; of patients whose lesions are known one by one.
+    private func causes(_ results: [PatientResult]) -> String {
+        guard results.contains(where: { !$0.truth.lesions.isEmpty }) else { return "" }
+        var parts = StageErrors.Part.allCases.map { "\($0.rawValue), why wrong:\n\(StageErrors(results, $0).text)\n" }
+        if missed {
+            let lines = results.flatMap { result in
+                result.truth.lesions.filter { $0.isDetectable && !$0.isFound }.map { lesion in
+                    "  \(result.name) \(lesion.id): \(lesion.laterality.rawValue) \(lesion.location.rawValue), SUVmax "
+                        + String(format: "%.1f, %.1f ml", lesion.suvMax, lesion.volumeMl)
+                }
+            }
+            parts.append("can be seen, but are no candidates:\n" + lines.joined(separator: "\n"))
+        }
+        return "\n" + parts.joined(separator: "\n")
     }
 }

@@ -30,6 +30,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "At most this many patients of each cohort.")
     var patients = Int.max
 
+    @Option(
+        help: "Every so manyth patient is learnt from once more with the CT 8 to 25 mm away from the PET; 0 for none.")
+    var displaced = 4
+
     @Option(help: "Folder for the model: model.json, weights.safetensors and learning-curve.png.")
     var output: String
 
@@ -43,7 +47,7 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Version of the model.")
-    var modelVersion = "0.2.0"
+    var modelVersion = "0.3.0"
 
     func run() throws {
         let line = ProgressLine()
@@ -57,6 +61,10 @@ struct TrainCommand: ParsableCommand {
             }
             for (index, patient) in all.enumerated() {
                 if index % 8 == 7 { validators.append(patient) } else { learners.append(patient) }
+            }
+            // Never of those whom progress is measured on.
+            learners += try folder.displacedPatients(all.indices.filter { displaced > 0 && $0 % 8 % displaced == 1 }) {
+                line.show("looking at \(path) with the CT moved: patient \($0) of \($1)")
             }
             let tracers = Set(all.map(\.view.tracer.rawValue)).sorted().joined(separator: ", ")
             data.append("\(all.count) \(folder.isDigital ? "digital " : "")patients, \(tracers)")
@@ -72,7 +80,7 @@ struct TrainCommand: ParsableCommand {
         let account = ModelDescription.Training(
             command: "uptake-lab train "
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }
-                .joined(separator: " ") + " --epochs \(epochs) --seed \(seed)",
+                .joined(separator: " ") + " --displaced \(displaced) --epochs \(epochs) --seed \(seed)",
             data: data, samples: outcome.history.samples)
         let (description, weights) = try ModelFitting(plan, training).model(
             outcome, validators: validators, version: modelVersion, account: account)
@@ -80,6 +88,6 @@ struct TrainCommand: ParsableCommand {
         try LearningCurve(outcome.history).writePNG(to: output + "/learning-curve.png")
         print(
             "model in \(output): \(outcome.parameters.count) weights, best epoch \((outcome.history.best ?? 0) + 1), "
-                + String(format: "operating point %.3f", description.operatingPoint))
+                + "suspicious from: \(description.operatingPoints)")
     }
 }

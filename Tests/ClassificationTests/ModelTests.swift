@@ -121,8 +121,8 @@ import Testing
         ("locations", { $0.locations.removeLast() }),
         ("calibration", { $0.calibration.slope = -1 }),
         ("calibration", { $0.calibration.offset = .infinity }),
-        ("operating point", { $0.operatingPoint = 1.5 }),
-        ("operating point", { $0.operatingPoint = .nan }),
+        ("operating point", { $0.operatingPoints.bone = 1.5 }),
+        ("operating point", { $0.operatingPoints.lymphNode = .nan }),
         ("weights", { $0.tracers = TracerCodes(trained: [.f18FDG]) }),
     ]
 
@@ -149,7 +149,8 @@ import Testing
             for focus in judged {
                 #expect((0...1).contains(focus.verdict.suspiciousProbability))
                 #expect((0...1).contains(focus.verdict.locationProbability))
-                let reaches = focus.verdict.suspiciousProbability >= model.description.operatingPoint
+                let point = model.description.operatingPoints[focus.verdict.location.group]
+                let reaches = focus.verdict.suspiciousProbability >= point
                 #expect(focus.verdict.suspicious == reaches)
             }
             #expect(model.classify(Shared.uptake, in: scan) == judged, "the same again")
@@ -159,14 +160,15 @@ import Testing
     @Test func calibrationAndOperatingPointMakeTheVerdict() throws {
         var description = Small.description
         description.calibration = .init(slope: 2, offset: -1)
-        description.operatingPoint = 0.3
+        description.operatingPoints = OperatingPoints(organ: 0.3, lymphNode: 0.2, bone: 0.6)
         let model = try NetworkModel(description, weights: Small.weights, sha256: "")
         let plain = try NetworkModel(Small.description, weights: Small.weights, sha256: "")
         let answers = plain.answers(for: ScanView(Shared.uptake, in: Shared.scan))
         for (focus, answer) in zip(model.classify(Shared.uptake, in: Shared.scan), answers) {
             let probability = 1 / (1 + exp(-(2 * answer.suspicion - 1)))
             #expect(abs(focus.verdict.suspiciousProbability - probability) < 1e-12)
-            #expect(focus.verdict.suspicious == (probability >= 0.3))
+            let point = ["organ": 0.3, "lymphNode": 0.2, "bone": 0.6][focus.verdict.location.group.rawValue]!
+            #expect(focus.verdict.suspicious == (probability >= point))
         }
     }
 

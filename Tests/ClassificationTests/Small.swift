@@ -16,7 +16,8 @@ enum Small {
         name: "small", version: "1", architecture: architecture,
         scale: FeatureScale(
             means: FocusFeatures.names.map { _ in 0 }, deviations: FocusFeatures.names.map { _ in 1 }),
-        tracers: TracerCodes(trained: [.f18FDG, .ga68PSMA11]), calibration: .init(), operatingPoint: 0.5,
+        tracers: TracerCodes(trained: [.f18FDG, .ga68PSMA11]), calibration: .init(),
+        operatingPoints: .init(everywhere: 0.5),
         training: .init(command: "test", data: ["nobody"], samples: 0), weights: .init(sha256: ""))
 
     static let weights = SafeTensors(architecture.network(tracers: description.tracers.count).start(seed: 1))

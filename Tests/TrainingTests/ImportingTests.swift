@@ -146,7 +146,7 @@ import Training
             for patient in patients {
                 #expect(patient.labels.map(\.suspicious) == [false, true])
                 #expect(patient.labels.allSatisfy { $0.location == nil && $0.laterality == nil })
-                #expect(patient.truth == TrainingPatient.Truth(detectable: 1, found: 1, stage: nil))
+                #expect(patient.truth == TrainingPatient.Truth(detectable: 1, found: 1))
             }
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["imagesTr", "labelsTr"])

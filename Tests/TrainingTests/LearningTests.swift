@@ -55,7 +55,7 @@ private enum Toy {
             reference: 1.5, tracer: number.isMultiple(of: 2) ? .ga68PSMA11 : .f18FDG, foci: views)
         return TrainingPatient(
             name: "toy \(number)", view: view, foci: foci, labels: labels, midline: 58,
-            truth: .init(detectable: 4, found: 4, stage: nil))
+            truth: .init(detectable: 4, found: 4))
     }
 
     static let learners = (0..<12).map(patient)
@@ -124,7 +124,7 @@ private enum Toy {
             account: .init(command: "test", data: [], samples: outcome.history.samples))
         let model = try NetworkModel(description, weights: weights, sha256: "")
         let results = Toy.validators.map { PatientResult($0, by: model) }
-        let evaluation = Evaluation(results, operatingPoint: description.operatingPoint)
+        let evaluation = Evaluation(results)
         #expect(try #require(evaluation.value(.averagePrecision)) > 0.95)
         #expect(try #require(evaluation.value(.recall)) > 0.8)
         #expect(evaluation.value(.locationOfAll) == 1, "there is one location")
@@ -210,7 +210,10 @@ private enum Toy {
         let patients = try PatientFolder(folder("cohort"))
         let made = try #require(try patients.patients { _, _ in }.first)
         let member = CohortDrawing.folder(of: cohort.members[0], in: folder("cohort"))
-        // The volumes are not looked at again: without them the patient is still there.
+        let moved = try #require(try patients.displacedPatients([0]) { _, _ in }.first)
+        #expect(moved.view.near.ct != made.view.near.ct && moved.view.near.pet == made.view.near.pet)
+        #expect(try patients.displacedPatients([0]) { _, _ in }.first?.view == moved.view, "by the same way each time")
+        // The volumes are not looked at again: without them the patients are still there.
         try FileManager.default.removeItem(atPath: member + "/pet.nrrd")
         let kept = try #require(try patients.patients { _, _ in }.first)
         #expect(kept.view == made.view)
@@ -218,6 +221,7 @@ private enum Toy {
         #expect(kept.truth == made.truth)
         #expect(kept.foci == made.foci)
         #expect(made.labels.count == made.view.foci.count && !made.labels.isEmpty)
+        #expect(try patients.displacedPatients([0]) { _, _ in }.first?.view == moved.view)
         // Changed scans are looked at afresh.
         var changes = ScanChanges()
         changes.hidesCT = true

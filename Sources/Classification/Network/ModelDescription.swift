@@ -76,7 +76,7 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     /// How probable a logit is.
     public var calibration: Calibration
     /// The probability from which a focus is suspicious.
-    public var operatingPoint: Double
+    public var operatingPoints: OperatingPoints
     /// How it came about.
     public var training: Training
     /// The weights.
@@ -85,11 +85,11 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     /// Describes a model.
     public init(
         name: String, version: String, architecture: FocusNetwork, scale: FeatureScale, tracers: TracerCodes,
-        calibration: Calibration, operatingPoint: Double, training: Training, weights: Weights
+        calibration: Calibration, operatingPoints: OperatingPoints, training: Training, weights: Weights
     ) {
         (self.name, self.version, self.architecture) = (name, version, architecture)
         (self.scale, self.tracers, self.calibration) = (scale, tracers, calibration)
-        (self.operatingPoint, self.training, self.weights) = (operatingPoint, training, weights)
+        (self.operatingPoints, self.training, self.weights) = (operatingPoints, training, weights)
     }
 
     /// Refuses what does not fit this program.
@@ -104,6 +104,6 @@ public struct ModelDescription: Sendable, Equatable, Codable {
         guard calibration.slope.isFinite, calibration.slope > 0, calibration.offset.isFinite else {
             throw .mismatch("its calibration is damaged")
         }
-        guard (0...1).contains(operatingPoint) else { throw .mismatch("its operating point is not in 0...1") }
+        guard operatingPoints.isSound else { throw .mismatch("an operating point is not in 0...1") }
     }
 }

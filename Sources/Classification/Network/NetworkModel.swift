@@ -69,7 +69,8 @@ public struct NetworkModel: FocusClassifier {
         let probability = description.calibration.probability(answer.suspicion)
         let best = LocationClasses.best(answer.locations)
         return Verdict(
-            suspiciousProbability: probability, suspicious: probability >= description.operatingPoint,
+            suspiciousProbability: probability,
+            suspicious: description.operatingPoints.isSuspicious(probability, at: best.location),
             location: best.location,
             laterality: best.side ?? best.location.laterality(millimetresToLeft: offset),
             locationProbability: best.probability)

@@ -37,12 +37,14 @@ public struct Evaluation: Sendable {
         case metastases
         /// Patients in whom it is right whether there are distant metastases.
         case metastasesBinary
+        /// Patients whose miN is that of the lesions that can be seen.
+        case nodesVisible
+        /// Patients whose miM is that of the lesions that can be seen.
+        case metastasesVisible
     }
 
     /// The patients.
     public let results: [PatientResult]
-    /// The probability from which a focus is suspicious.
-    public let operatingPoint: Double
     /// The foci whose truth is known, ranked.
     public let ranked: RankedFoci
     private let tallies: [Tally]
@@ -53,10 +55,9 @@ public struct Evaluation: Sendable {
     }
 
     /// Evaluates results.
-    public init(_ results: [PatientResult], operatingPoint: Double) {
+    public init(_ results: [PatientResult]) {
         self.results = results
-        self.operatingPoint = operatingPoint
-        tallies = results.map { Self.tally($0, operatingPoint) }
+        tallies = results.map(Self.tally)
         ranked = RankedFoci(
             results.enumerated().flatMap { subject, result in
                 result.foci.compactMap { focus in
@@ -121,7 +122,7 @@ public struct Evaluation: Sendable {
             })
     }
 
-    private static func tally(_ result: PatientResult, _ operatingPoint: Double) -> Tally {
+    private static func tally(_ result: PatientResult) -> Tally {
         var pairs: [Quantity: (right: Double, all: Double)] = [:]
         func add(_ quantity: Quantity, _ isRight: Bool) {
             let old = pairs[quantity] ?? (0, 0)
@@ -129,9 +130,8 @@ public struct Evaluation: Sendable {
         }
         pairs[.candidateRecall] = (Double(result.truth.found), Double(result.truth.detectable))
         for focus in result.foci {
-            let isCalled = focus.probability >= operatingPoint
-            if focus.label.suspicious == true { add(.recall, isCalled) }
-            if isCalled, let isDisease = focus.label.suspicious { add(.positivePredictiveValue, isDisease) }
+            if focus.label.suspicious == true { add(.recall, focus.isSuspicious) }
+            if focus.isSuspicious, let isDisease = focus.label.suspicious { add(.positivePredictiveValue, isDisease) }
             guard let location = focus.label.location else { continue }
             add(.locationOfAll, location == focus.location)
             if focus.label.suspicious == true { add(.locationOfSuspicious, location == focus.location) }
@@ -144,6 +144,10 @@ public struct Evaluation: Sendable {
             add(.nodesBinary, (stage.miN == "miN0") == (truth.miN == "miN0"))
             add(.metastases, stage.miM == truth.miM)
             add(.metastasesBinary, (stage.miM == "miM0") == (truth.miM == "miM0"))
+        }
+        if let stage = result.stage, let visible = result.truth.visible {
+            add(.nodesVisible, stage.miN == visible.miN)
+            add(.metastasesVisible, stage.miM == visible.miM)
         }
         return Tally(pairs: pairs)
     }

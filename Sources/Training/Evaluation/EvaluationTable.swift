@@ -41,6 +41,8 @@ public struct EvaluationTable: Sendable {
         case .nodesBinary: "N agreement, binary"
         case .metastases: "M agreement, full"
         case .metastasesBinary: "M agreement, binary"
+        case .nodesVisible: "N agreement, full, with the lesions that can be seen"
+        case .metastasesVisible: "M agreement, full, with the lesions that can be seen"
         }
     }
 

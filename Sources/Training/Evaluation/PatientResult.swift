@@ -14,6 +14,8 @@ public struct PatientResult: Sendable, Equatable, Codable {
         public var location: AnatomicalLocation
         /// On which side.
         public var laterality: Laterality
+        /// Whether the model calls it suspicious.
+        public var isSuspicious: Bool
         /// What is known.
         public var label: FocusLabel
         /// SUVbw, highest.
@@ -44,27 +46,24 @@ public struct PatientResult: Sendable, Equatable, Codable {
     public var stage: Stage?
 
     /// Judges a patient.
-    /// - Parameter operatingPoint: the probability from which a focus is suspicious; the model's where not given.
-    public init(
-        _ patient: TrainingPatient, by model: NetworkModel, operatingPoint: Double? = nil,
-        _ viewing: Viewing = Viewing()
-    ) {
+    public init(_ patient: TrainingPatient, by model: NetworkModel, _ viewing: Viewing = Viewing()) {
         let answers = model.answers(for: patient.view, viewing)
         self.init(
             patient,
             verdicts: zip(answers, patient.foci).map { answer, focus in
                 model.verdict(answer, offset: focus.centroid.x - patient.midline)
-            }, operatingPoint: operatingPoint ?? model.description.operatingPoint)
+            }, model.description.operatingPoints)
     }
 
-    /// Stages a patient from verdicts on his foci, which are suspicious from an operating point on.
-    public init(_ patient: TrainingPatient, verdicts: [Verdict], operatingPoint: Double) {
+    /// Stages a patient from verdicts on his foci, which are suspicious from operating points on.
+    public init(_ patient: TrainingPatient, verdicts: [Verdict], _ points: OperatingPoints) {
         let classified = zip(patient.foci, verdicts).map { focus, verdict in
             ClassifiedFocus(
                 focus: focus,
                 verdict: Verdict(
                     suspiciousProbability: verdict.suspiciousProbability,
-                    suspicious: verdict.suspiciousProbability >= operatingPoint, location: verdict.location,
+                    suspicious: points.isSuspicious(verdict.suspiciousProbability, at: verdict.location),
+                    location: verdict.location,
                     laterality: verdict.laterality, locationProbability: verdict.locationProbability))
         }
         name = patient.name
@@ -73,7 +72,8 @@ public struct PatientResult: Sendable, Equatable, Codable {
         foci = zip(classified, patient.labels).map { focus, label in
             Focus(
                 probability: focus.verdict.suspiciousProbability, location: focus.verdict.location,
-                laterality: focus.verdict.laterality, label: label, suvMax: focus.focus.suvMax,
+                laterality: focus.verdict.laterality, isSuspicious: focus.verdict.suspicious, label: label,
+                suvMax: focus.focus.suvMax,
                 volumeMl: focus.focus.volumeMl)
         }
         stage = StagingRules().stage(classified, tracer: tracer).map {

@@ -26,9 +26,9 @@ public struct Reproduction: Sendable {
     public struct Outcome: Sendable, Codable {
         /// The development patients, each judged by the network that did not learn from his fold.
         public var development: [PatientResult]
-        /// The probability from which foci are suspicious, chosen on them.
-        public var operatingPoint: Double
-        /// The test patients, judged by all folds' networks together at that point.
+        /// The probabilities from which foci are suspicious, chosen on them.
+        public var operatingPoints: OperatingPoints
+        /// The test patients, judged by all folds' networks together at those points.
         public var test: [PatientResult]
     }
 
@@ -56,7 +56,7 @@ public struct Reproduction: Sendable {
             return outcome
         }
         var models: [NetworkModel] = []
-        var judged: [PatientResult] = []
+        var judged: [(patient: TrainingPatient, verdicts: [Verdict])] = []
         for fold in 0..<folds {
             let held = development.indices.filter { $0 % folds == fold }.map { development[$0] }
             let learners = development.indices.filter { $0 % folds != fold }.map { development[$0] }
@@ -64,22 +64,19 @@ public struct Reproduction: Sendable {
                 strategy, learners, validators: held, folder: "\(folder)/\(name)/fold-\(fold + 1)"
             ) { progress("\(name), fold \(fold + 1) of \(folds)", $0) }
             models.append(model)
-            judged += results(held, Ensemble([model], isToldTracer: strategy != .mixed), operatingPoint: 0.5)
+            let judge = Ensemble([model], isToldTracer: strategy != .mixed)
+            judged += held.map { ($0, judge.verdicts($0)) }
         }
-        let point = ModelFitting.operatingPoint(
-            judged.flatMap(\.foci).compactMap { focus in focus.label.suspicious.map { (focus.probability, $0) } })
+        func results(_ points: OperatingPoints) -> [PatientResult] {
+            judged.map { PatientResult($0.patient, verdicts: $0.verdicts, points) }
+        }
+        let points = OperatingPoints.fit(results(OperatingPoints(everywhere: 0.5)))
         let ensemble = Ensemble(models, isToldTracer: strategy != .mixed)
         let outcome = Outcome(
-            development: judged, operatingPoint: point,
-            test: results(patients.test, ensemble, operatingPoint: point))
+            development: results(points), operatingPoints: points,
+            test: patients.test.map { PatientResult($0, verdicts: ensemble.verdicts($0), points) })
         try JSONEncoder().encode(outcome).write(to: file, options: .atomic)
         return outcome
-    }
-
-    private func results(
-        _ patients: [TrainingPatient], _ ensemble: Ensemble, operatingPoint: Double
-    ) -> [PatientResult] {
-        patients.map { PatientResult($0, verdicts: ensemble.verdicts($0), operatingPoint: operatingPoint) }
     }
 
     /// Trains a network of a strategy and calibrates it on its validators.

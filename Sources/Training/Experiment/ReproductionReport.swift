@@ -44,7 +44,7 @@ public struct ReproductionReport: Sendable {
     }
 
     private func evaluation(_ outcome: Reproduction.Outcome) -> Evaluation {
-        Evaluation(outcome.test, operatingPoint: outcome.operatingPoint)
+        Evaluation(outcome.test)
     }
 
     private var bootstrap: SubjectBootstrap {
@@ -57,7 +57,7 @@ public struct ReproductionReport: Sendable {
             entries.map { .init(title: $0.strategy.title, measures: evaluation($0.outcome).measures(bootstrap)) })
         let development = EvaluationTable(
             entries.map { entry in
-                let evaluation = Evaluation(entry.outcome.development, operatingPoint: entry.outcome.operatingPoint)
+                let evaluation = Evaluation(entry.outcome.development)
                 let own = SubjectBootstrap(subjects: entry.outcome.development.count, count: resamples)
                 return .init(title: entry.strategy.title, measures: evaluation.measures(own))
             })

@@ -21,37 +21,28 @@ public struct ModelFitting: Sendable {
     ) throws(ModelError) -> (description: ModelDescription, weights: SafeTensors) {
         var description = ModelDescription(
             name: "uptake-focus", version: version, architecture: plan.architecture, scale: training.scale,
-            tracers: training.tracers, calibration: ModelDescription.Calibration(), operatingPoint: 0.5,
+            tracers: training.tracers, calibration: ModelDescription.Calibration(),
+            operatingPoints: OperatingPoints(everywhere: 0.5),
             training: account, weights: ModelDescription.Weights(sha256: ""))
         let weights = SafeTensors(outcome.parameters)
         let model = try NetworkModel(description, weights: weights, sha256: "")
         var viewing = Viewing()
         if !plan.isToldTracer { viewing.tracerCode = TracerCodes.any }
-        var judged: [(logit: Double, truth: Bool)] = []
-        for patient in validators {
-            for (answer, label) in zip(model.answers(for: patient.view, viewing), patient.labels) {
-                if let truth = label.suspicious { judged.append((answer.suspicion, truth)) }
+        let answers = validators.map { model.answers(for: $0.view, viewing) }
+        let judged = zip(validators, answers).flatMap { patient, answers in
+            zip(answers, patient.labels).compactMap { answer, label in
+                label.suspicious.map { (logit: answer.suspicion, truth: $0) }
             }
         }
         description.calibration = .fit(judged.map(\.logit), judged.map(\.truth))
-        description.operatingPoint = Self.operatingPoint(
-            judged.map { (description.calibration.probability($0.logit), $0.truth) })
+        let calibrated = try NetworkModel(description, weights: weights, sha256: "")
+        description.operatingPoints = .fit(
+            zip(validators, answers).map { patient, answers in
+                let verdicts = zip(answers, patient.foci).map { answer, focus in
+                    calibrated.verdict(answer, offset: focus.centroid.x - patient.midline)
+                }
+                return PatientResult(patient, verdicts: verdicts, description.operatingPoints)
+            })
         return (description, weights)
-    }
-
-    /// The probability at which recall and positive predictive value balance best (highest F1), halfway to the next lower
-    /// one so that it does not rest on a single focus.
-    public static func operatingPoint(_ judged: [(probability: Double, truth: Bool)]) -> Double {
-        let ranked = judged.sorted { $0.probability > $1.probability }
-        let positives = judged.count { $0.truth }
-        var (hits, best, point) = (0, 0.0, 0.5)
-        for (index, focus) in ranked.enumerated() {
-            hits += focus.truth ? 1 : 0
-            let next = index + 1 < ranked.count ? ranked[index + 1].probability : 0
-            guard next < focus.probability else { continue }
-            let score = 2 * Double(hits) / Double(index + 1 + positives)
-            if score > best { (best, point) = (score, (focus.probability + next) / 2) }
-        }
-        return point
     }
 }

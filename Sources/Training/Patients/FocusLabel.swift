@@ -8,9 +8,12 @@ public struct FocusLabel: Sendable, Equatable, Codable {
     public var location: AnatomicalLocation?
     /// On which side.
     public var laterality: Laterality?
+    /// The lesion it belongs to (`TrainingPatient.Truth.Lesion.id`).
+    public var lesion: String?
 
     /// Gathers what is known.
-    public init(suspicious: Bool?, location: AnatomicalLocation?, laterality: Laterality?) {
+    public init(suspicious: Bool?, location: AnatomicalLocation?, laterality: Laterality?, lesion: String? = nil) {
         (self.suspicious, self.location, self.laterality) = (suspicious, location, laterality)
+        self.lesion = lesion
     }
 }

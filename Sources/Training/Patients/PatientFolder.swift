@@ -44,11 +44,31 @@ public struct PatientFolder: Sendable {
     public func patients(
         limit: Int = .max, changes: ScanChanges = ScanChanges(), progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
-        let wanted = Array(members.prefix(limit))
+        try each(members.prefix(limit), progress) { name throws(CohortError) in
+            try patient(name, changes, file: changes == ScanChanges() ? "views.plist" : nil)
+        }
+    }
+
+    /// Some of the patients, each with his CT moved against the PET (`ScanChanges.displacement`).
+    /// - Parameter indices: which of the patients.
+    public func displacedPatients(
+        _ indices: [Int], progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws(CohortError) -> [TrainingPatient] {
+        try each(indices.map { members[$0] }, progress) { name throws(CohortError) in
+            try patient(name, ScanChanges.displacement(name), file: "views-displaced.plist")
+        }
+    }
+
+    /// Makes a patient of each name, on all processors.
+    private func each(
+        _ names: some Collection<String>, _ progress: @escaping @Sendable (Int, Int) -> Void,
+        _ make: @Sendable (String) throws(CohortError) -> TrainingPatient
+    ) throws(CohortError) -> [TrainingPatient] {
+        let wanted = Array(names)
         let results = Mutex([Swift.Result<TrainingPatient, CohortError>?](repeating: nil, count: wanted.count))
         let done = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: wanted.count) { index in
-            let result = Swift.Result { () throws(CohortError) in try patient(wanted[index], changes) }
+            let result = Swift.Result { () throws(CohortError) in try make(wanted[index]) }
             results.withLock { $0[index] = result }
             progress(done.add(1, ordering: .relaxed).newValue, wanted.count)
         }
@@ -57,7 +77,11 @@ public struct PatientFolder: Sendable {
         return patients
     }
 
-    private func patient(_ name: String, _ changes: ScanChanges) throws(CohortError) -> TrainingPatient {
+    /// Makes a patient, or reads him from a file beside his volumes.
+    /// - Parameter file: nil to look afresh and write nothing.
+    private func patient(
+        _ name: String, _ changes: ScanChanges, file: String?
+    ) throws(CohortError) -> TrainingPatient {
         if let collection {
             do throws(ImportError) {
                 return TrainingPatient(try collection.study(name), changes: changes)
@@ -66,13 +90,12 @@ public struct PatientFolder: Sendable {
             }
         }
         let folder = path + "/" + name
-        let isPlain = changes == ScanChanges()
-        let file = folder + "/views.plist"
         // Other settings of detection make other foci.
         let key = " " + String(describing: FocusDetection())
-        if isPlain, let patient = TrainingPatient(contentsOf: file, key: key) { return patient }
+        let path = file.map { folder + "/" + $0 }
+        if let path, let patient = TrainingPatient(contentsOf: path, key: key) { return patient }
         let patient = TrainingPatient(try CohortStudy(contentsOf: folder), name: name, changes: changes)
-        if isPlain { try patient.write(to: file, key: key) }
+        if let path { try patient.write(to: path, key: key) }
         return patient
     }
 }

@@ -1,4 +1,5 @@
 import Imaging
+import NeuralNetwork
 
 /// What may be done to a scan to see how detection and network bear it.
 public struct ScanChanges: Sendable, Equatable, Codable {
@@ -11,6 +12,18 @@ public struct ScanChanges: Sendable, Equatable, Codable {
 
     /// None.
     public init() {}
+
+    /// The CT moved against the PET in a random direction by 8 to 25 mm: a patient who moved between the two, or breathed
+    /// otherwise.
+    static func displacement(_ name: String) -> ScanChanges {
+        var random = SplitMix64(seed: 0, stream: "displacement/" + name)
+        let direction = [random.normal(), random.normal(), random.normal()]
+        let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let distance = 8 + 17 * random.uniform()
+        var changes = ScanChanges()
+        changes.offsetOfCT = direction.map { $0 / max(length, 1e-6) * distance }
+        return changes
+    }
 
     /// The changed scan.
     func applied(to scan: ScanVolumes) -> ScanVolumes {

@@ -18,21 +18,6 @@ public struct TrainingPatient: Sendable {
     /// What is known of the patient.
     public let truth: Truth
 
-    /// What is known of a patient.
-    public struct Truth: Sendable, Equatable, Codable {
-        /// Lesions that can be seen.
-        public var detectable: Int
-        /// Of those, how many are hit by a candidate focus (`PhantomTruth.isHit`).
-        public var found: Int
-        /// The stage; nil where unknown or where the tracer has none.
-        public var stage: PhantomTruth.Stage?
-
-        /// Gathers what is known.
-        public init(detectable: Int, found: Int, stage: PhantomTruth.Stage?) {
-            (self.detectable, self.found, self.stage) = (detectable, found, stage)
-        }
-    }
-
     /// Gathers a patient.
     /// - Precondition: as many foci and labels as the view has foci.
     public init(
@@ -49,14 +34,10 @@ public struct TrainingPatient: Sendable {
         let scan = changes.applied(to: ScanVolumes(pet: study.pet, ct: study.ct, tracer: study.truth.tracer))
         let uptake = FocusDetection().detect(in: scan)
         let truth = study.truth
-        let lesions = truth.sites.indices.filter { truth.sites[$0].suspicious && truth.sites[$0].detectable }
-        let isHit = truth.isHit(by: uptake.foci)
         self.init(
             name: name, view: ScanView(uptake, in: scan), foci: uptake.foci.map(\.withoutVoxels),
             labels: uptake.foci.map { FocusLabel(truth.site(of: $0)) }, midline: uptake.landmarks.midline,
-            truth: Truth(
-                detectable: lesions.count, found: lesions.count { isHit[$0] },
-                stage: truth.stage))
+            truth: Truth(truth, foci: uptake.foci))
     }
 
     /// Detects the foci of a labelled study and labels them by its mask. The stage is unknown, and so is whether a lesion can
@@ -72,14 +53,16 @@ public struct TrainingPatient: Sendable {
                 return FocusLabel(
                     suspicious: study.isSuspicious(focus), location: place?.location, laterality: place?.laterality)
             }, midline: uptake.landmarks.midline,
-            truth: Truth(detectable: study.lesionCount, found: study.hits(by: uptake.foci), stage: nil))
+            truth: Truth(detectable: study.lesionCount, found: study.hits(by: uptake.foci)))
     }
 }
 
 extension FocusLabel {
     /// What a phantom knows of a focus. Where nothing was drawn it is noise: of no location, and no disease.
     init(_ site: PhantomTruth.Site?) {
-        self.init(suspicious: site?.suspicious ?? false, location: site?.location, laterality: site?.laterality)
+        self.init(
+            suspicious: site?.suspicious ?? false, location: site?.location, laterality: site?.laterality,
+            lesion: site.flatMap { $0.suspicious ? $0.id : nil })
     }
 }
 

@@ -20,14 +20,13 @@ public struct EvaluationPictures: Sendable {
             vertical: "precision", x: 0...1, y: 0...1)
         let curve = evaluation.ranked.curve()
         chart.add("model", .init(colour: 0), curve.map { ($0.recall, $0.precision) })
-        if let point = curve.last(where: { $0.threshold >= evaluation.operatingPoint }) {
+        if let recall = evaluation.value(.recall), let precision = evaluation.value(.positivePredictiveValue) {
             let arm = 0.012
             chart.add(
-                "operating point", .init(colour: 1),
+                "operating points", .init(colour: 1),
                 [
-                    (point.recall - arm, point.precision - arm), (point.recall + arm, point.precision - arm),
-                    (point.recall + arm, point.precision + arm), (point.recall - arm, point.precision + arm),
-                    (point.recall - arm, point.precision - arm),
+                    (recall - arm, precision - arm), (recall + arm, precision - arm), (recall + arm, precision + arm),
+                    (recall - arm, precision + arm), (recall - arm, precision - arm),
                 ])
         }
         return chart

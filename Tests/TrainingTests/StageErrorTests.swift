@@ -1,0 +1,148 @@
+import Anatomy
+import Classification
+import Detection
+import Foundation
+import Imaging
+import Phantom
+import Testing
+import Training
+
+/// Patients known by their lesions and by what was said of their foci.
+private enum Judged {
+    struct Focus {
+        var probability: Double
+        var said: AnatomicalLocation
+        /// The lesion it belongs to; nil for none.
+        var lesion: String?
+        var location: AnatomicalLocation
+        var laterality = Laterality.left
+    }
+
+    static func lesion(
+        _ id: String, _ location: AnatomicalLocation, isDetectable: Bool = true
+    ) -> TrainingPatient.Truth.Lesion {
+        .init(
+            id: id, location: location, laterality: .left, suvMax: 8, volumeMl: 1, isDetectable: isDetectable,
+            isFound: true)
+    }
+
+    /// - Parameter stage: miN and miM as drawn.
+    static func result(
+        _ foci: [Focus], _ lesions: [TrainingPatient.Truth.Lesion], stage: (miN: String, miM: String),
+        points: OperatingPoints = OperatingPoints(everywhere: 0.5)
+    ) throws -> PatientResult {
+        let size = ByteGrid.Size(x: 1, y: 1, z: 1)
+        let grid = ByteGrid(size: size, spacing: 5, origin: .zero, pet: [0], ct: [0])
+        let figures = FocusFeatures(values: FocusFeatures.names.map { _ in 0 })
+        var truth = TrainingPatient.Truth(detectable: lesions.count, found: lesions.count)
+        truth.lesions = lesions
+        truth.stage = try JSONDecoder().decode(
+            PhantomTruth.Stage.self,
+            from: Data(#"{"miT": "miT0", "miN": "\#(stage.miN)", "miNV1": "miN0", "miM": "\#(stage.miM)"}"#.utf8))
+        let patient = TrainingPatient(
+            name: "a",
+            view: ScanView(
+                near: grid, wide: grid, overview: grid, reference: 1, tracer: .ga68PSMA11,
+                foci: foci.map { _ in FocusView(middle: .zero, cells: [], features: figures) }),
+            foci: foci.indices.map {
+                CandidateFocus(
+                    id: $0 + 1, voxels: [], peakVoxel: 0, centroid: .zero, suvMax: 8, suvMean: 5, suvPeak: 6,
+                    volumeMl: 1,
+                    totalUptake: 5)
+            },
+            labels: foci.map {
+                FocusLabel(
+                    suspicious: $0.lesion != nil, location: $0.location, laterality: $0.laterality, lesion: $0.lesion)
+            }, midline: 0, truth: truth)
+        let verdicts = foci.map {
+            Verdict(
+                suspiciousProbability: $0.probability, suspicious: false, location: $0.said, laterality: .left,
+                locationProbability: 1)
+        }
+        return PatientResult(patient, verdicts: verdicts, points)
+    }
+}
+
+@Suite struct StageErrorTests {
+    @Test func whatBecameOfTheLesionsThatAStageLacks() throws {
+        let node = AnatomicalLocation.internalIliacNode
+        let cases: [(cause: String, focus: Judged.Focus?, isDetectable: Bool)] = [
+            ("cannot be seen", nil, false),
+            ("can be seen, but is no candidate", nil, true),
+            (
+                "a candidate, below the operating point",
+                .init(probability: 0.3, said: node, lesion: "L01", location: node), true
+            ),
+            (
+                "called suspicious, placed elsewhere",
+                .init(probability: 0.9, said: .ureter, lesion: "L01", location: node), true
+            ),
+        ]
+        for (cause, focus, isDetectable) in cases {
+            let result = try Judged.result(
+                focus.map { [$0] } ?? [], [Judged.lesion("L01", node, isDetectable: isDetectable)],
+                stage: ("miN1", "miM0"))
+            #expect(result.stage?.miN == "miN0")
+            #expect(StageErrors([result], .miN).tooLow == [cause: 1])
+            #expect(StageErrors([result], .miM).tooLow.isEmpty)
+        }
+    }
+
+    @Test func whatTheFociAreThatAStageHasTooMany() throws {
+        let rib = try Judged.result(
+            [.init(probability: 0.9, said: .rib, lesion: nil, location: .rib)], [], stage: ("miN0", "miM0"))
+        #expect(rib.stage?.miM == "miM1b")
+        #expect(StageErrors([rib, rib], .miM).tooHigh == ["no disease (\(AnatomicalLocation.rib.displayName))": 2])
+        let node = try Judged.result(
+            [.init(probability: 0.9, said: .internalIliacNode, lesion: "L01", location: .retroperitonealNode)],
+            [Judged.lesion("L01", .retroperitonealNode)], stage: ("miN0", "miM1a"))
+        let place = AnatomicalLocation.retroperitonealNode.displayName
+        #expect(StageErrors([node], .miN).tooHigh == ["a lesion placed elsewhere (\(place))": 1])
+        let text = StageErrors([rib, node], .miM).text
+        #expect(text.contains("too low: 1 patients") && text.contains("1  called suspicious, placed elsewhere"))
+    }
+
+    @Test func rightStagesHaveNoCause() throws {
+        let right = try Judged.result(
+            [.init(probability: 0.9, said: .internalIliacNode, lesion: "L01", location: .internalIliacNode)],
+            [Judged.lesion("L01", .internalIliacNode)], stage: ("miN1", "miM0"))
+        for part in StageErrors.Part.allCases {
+            #expect(StageErrors([right], part).tooLow.isEmpty && StageErrors([right], part).tooHigh.isEmpty)
+        }
+    }
+}
+
+@Suite struct OperatingPointFitTests {
+    /// Twelve patients with a node each at 0.3 and twelve with a ureter at 0.2; bones at 0.8, and benign ones at 0.6.
+    private static func results() throws -> [PatientResult] {
+        try (0..<24).map { number in
+            let isDiseased = number < 12
+            let node = Judged.Focus(
+                probability: isDiseased ? 0.3 : 0.2, said: .internalIliacNode, lesion: isDiseased ? "L01" : nil,
+                location: isDiseased ? .internalIliacNode : .ureter)
+            let bone = Judged.Focus(
+                probability: isDiseased ? 0.8 : 0.6, said: .rib, lesion: isDiseased ? "L02" : nil, location: .rib)
+            return try Judged.result(
+                [node, bone],
+                isDiseased ? [Judged.lesion("L01", .internalIliacNode), Judged.lesion("L02", .rib)] : [],
+                stage: isDiseased ? ("miN1", "miM1b") : ("miN0", "miM0"))
+        }
+    }
+
+    @Test func eachGroupHasThePointThatItsPresenceTurnsOn() throws {
+        let points = OperatingPoints.fit(try Self.results())
+        #expect((0.2...0.3).contains(points.lymphNode) && (0.6...0.8).contains(points.bone))
+        #expect(points.isSuspicious(0.3, at: .internalIliacNode) && !points.isSuspicious(0.2, at: .internalIliacNode))
+        #expect(points.isSuspicious(0.8, at: .rib) && !points.isSuspicious(0.6, at: .rib))
+    }
+
+    @Test func fewPatientsShareOnePoint() throws {
+        let few = try Self.results()[9..<15]
+        let points = OperatingPoints.fit(Array(few))
+        #expect(points.lymphNode == points.bone && points.bone == points.organ)
+    }
+
+    @Test func nothingKnownIsOneHalf() {
+        #expect(OperatingPoints.fit([]) == OperatingPoints(everywhere: 0.5))
+    }
+}
