@@ -106,6 +106,27 @@ extension Archive {
 
     // MARK: Previous studies
 
+    /// The studies here that were made of the same patient before a study, latest first.
+    /// - Parameter modality: only those with a series of it.
+    public func earlierStudies(of uid: UID, modality: String, limit: Int) throws(ArchiveError) -> [UID] {
+        try read { database in
+            try database.rows(
+                """
+                SELECT other.study_instance_uid FROM study
+                JOIN patient ON patient.id = study.patient
+                JOIN patient AS person ON person.patient_id = patient.patient_id AND person.patient_id <> ''
+                    AND (person.issuer_of_patient_id = patient.issuer_of_patient_id
+                        OR person.issuer_of_patient_id = '' OR patient.issuer_of_patient_id = '')
+                JOIN study AS other ON other.patient = person.id AND other.id <> study.id
+                WHERE study.study_instance_uid = ? AND other.study_date <> ''
+                    AND other.study_date || other.study_time < study.study_date || study.study_time
+                    AND EXISTS (SELECT 1 FROM series WHERE series.study = other.id AND series.modality = ?)
+                ORDER BY other.study_date || other.study_time DESC, other.id DESC LIMIT ?
+                """, [uid.description, modality, limit]
+            ).compactMap { UID($0["study_instance_uid"]) }
+        }
+    }
+
     /// Marks a study as fetched for another's sake, before its first instance comes.
     public func beginFetching(study uid: UID, now: Date) throws(ArchiveError) {
         try write { database in

@@ -19,6 +19,7 @@ public struct Refusal: Error, Sendable, Hashable, Codable, CustomStringConvertib
         case otherFrameOfReference = "other-frame-of-reference"
         case noCoverage = "no-coverage"
         case superseded = "superseded"
+        case notComparable = "not-comparable"
         // Geometry
         case mixedSeries = "mixed-series"
         case noGeometry = "no-geometry"

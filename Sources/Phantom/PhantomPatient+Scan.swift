@@ -20,14 +20,15 @@ extension PhantomPatient {
         let map = LabelMap(scene, step: Self.paintStep, heights: heights.lowerBound - 30...heights.upperBound + 30)
         let body = BodySampler(map: map, deformation: Deformation(seed: seed, within: map.bounds))
         let pet = PETScanner(
-            scene: scene, body: body, activity: activity, geometry: petGeometry, acquisition: acquisition, seed: seed,
+            scene: scene, body: body, activity: activity, geometry: petGeometry, acquisition: acquisition,
+            seed: noiseSeed,
             diaphragm: habitus.z(Habitus.diaphragm)
         ).scan()
         var moved = body
         moved.shift = motion(acquisition)
         let ct = CTScanner(
             scene: scene, body: moved, density: density(contrast: Float(acquisition.ct.contrast)),
-            geometry: ctGeometry, acquisition: acquisition, seed: seed
+            geometry: ctGeometry, acquisition: acquisition, seed: noiseSeed
         ).scan()
         return PhantomStudy(
             patient: self, acquisition: acquisition, identity: identity,

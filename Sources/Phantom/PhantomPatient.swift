@@ -14,6 +14,8 @@ public struct PhantomPatient: Sendable {
     public let hasProstate: Bool
     /// Whether a CT comes with the PET.
     public let includesCT: Bool
+    /// 1 for the patient's first PET/CT; later ones have other studies, dates and noise.
+    public let examination: Int
 
     let habitus: Habitus
     let scene: Scene
@@ -26,13 +28,16 @@ public struct PhantomPatient: Sendable {
     ///   - hasProstate: nil lets the seed decide (two of three patients still have it).
     ///   - armsUp: nil lets the seed decide (four of five hold them above the head).
     ///   - includesCT: whether the data sets and files have a CT series.
+    ///   - examination: 2, 3 … for the same patient twelve, twenty-four … weeks later. A lesion keeps place and shape
+    ///     as long as it keeps its place in the list.
     public init(
         seed: UInt64, tracer: Tracer = .ga68PSMA11, disease: Disease = .typical, hasProstate: Bool? = nil,
-        armsUp: Bool? = nil, includesCT: Bool = true
+        armsUp: Bool? = nil, includesCT: Bool = true, examination: Int = 1
     ) {
         self.seed = seed
         self.tracer = tracer
         self.includesCT = includesCT
+        self.examination = examination
         var condition = PatientCondition(seed: seed, tracer: tracer)
         if let hasProstate { condition.hasProstate = hasProstate }
         self.hasProstate = condition.hasProstate
@@ -49,6 +54,9 @@ public struct PhantomPatient: Sendable {
 
     /// Body height, m.
     public var heightM: Double { (habitus.stature * 100).rounded() / 100 }
+
+    /// What noise is drawn from.
+    var noiseSeed: UInt64 { seed &+ UInt64(examination - 1) &* 0x9E37_79B9_7F4A_7C15 }
 
     /// The lesions as drawn, before any scan.
     package var drawnLesions: [(location: AnatomicalLocation, laterality: Laterality)] {

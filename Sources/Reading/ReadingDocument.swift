@@ -28,6 +28,8 @@ public struct ReadingDocument: Sendable, Codable {
     public let foci: [Focus]
     /// The stage; nil for FDG and where declined.
     @Nullable public private(set) var stage: Stage?
+    /// How the study differs from an earlier one; nil where it was compared with none.
+    @Nullable public private(set) var comparison: Comparison?
     /// Plain sentences.
     public let warnings: [String]
     /// Why the study was not read; nil where it was.
@@ -132,6 +134,7 @@ public struct ReadingDocument: Sendable, Codable {
             bloodPool: regions.bloodPool, liver: regions.liver, parotid: regions.parotid, spleen: regions.spleen)
         foci = reading.foci.map(Focus.init)
         stage = reading.stage.map(Stage.init)
+        comparison = reading.comparison.map(Comparison.init)
         warnings = reading.warnings
         declined = nil
     }
@@ -143,6 +146,7 @@ public struct ReadingDocument: Sendable, Codable {
         (petSeriesInstanceUID, ctSeriesInstanceUID, tracer, model, suv, reference) = (nil, nil, nil, nil, nil, nil)
         foci = []
         stage = nil
+        comparison = nil
         warnings = []
         self.declined = declined
     }

@@ -13,6 +13,10 @@ public struct StudyReader: Sendable {
     public var classifier: any FocusClassifier
     /// Stages them.
     public var staging = StagingRules()
+    /// Lays an earlier scan over this one.
+    public var registration = RigidRegistration()
+    /// Finds which lesions of two scans are the same.
+    public var matching = LesionMatching()
     /// The tracer to assume where a study's headers do not tell; nil to decline such studies.
     public var assumedTracer: Tracer?
 
@@ -25,14 +29,17 @@ public struct StudyReader: Sendable {
         case detect = "finding elevated uptake"
         case classify = "judging foci"
         case stage = "staging"
+        case compare = "comparing with the earlier study"
     }
 
-    /// A reading and the volume its foci refer to.
+    /// A reading and the scan its foci refer to.
     public struct Result: Sendable {
         /// The conclusion.
         public let reading: StudyReading
-        /// The PET in SUVbw on which the foci's voxels lie.
-        public let pet: Volume<SUVbw>
+        /// PET and CT on the grid on which the foci's voxels lie.
+        public let scan: ScanVolumes
+        /// The PET in SUVbw.
+        public var pet: Volume<SUVbw> { scan.pet }
     }
 
     /// Reads a study.
@@ -61,7 +68,7 @@ public struct StudyReader: Sendable {
             suv: images.suv, reference: uptake.reference, foci: readFoci, stage: staged?.stage,
             warnings: images.warnings + tracerWarnings + warnings(on: uptake, images: images)
                 + (staged?.notes ?? []))
-        return Result(reading: reading, pet: scan.pet)
+        return Result(reading: reading, scan: scan)
     }
 
     private func tracer(of images: StudyImages) throws(Refusal) -> (Tracer, [String]) {

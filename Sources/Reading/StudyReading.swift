@@ -24,11 +24,14 @@ public struct StudyReading: Sendable {
     public let stage: MiTNM?
     /// What a reader of the report must know, in plain sentences.
     public let warnings: [String]
+    /// How the study differs from an earlier one; nil where it was compared with none.
+    public let comparison: StudyComparison?
 
     /// Gathers a reading.
     public init(
         pet: ImageSeries, ct: ImageSeries?, tracer: Tracer, model: ModelIdentity, suv: SUVConversion,
-        reference: ReferenceUptake, foci: [ReadFocus], stage: MiTNM?, warnings: [String]
+        reference: ReferenceUptake, foci: [ReadFocus], stage: MiTNM?, warnings: [String],
+        comparison: StudyComparison? = nil
     ) {
         self.pet = pet
         self.ct = ct
@@ -39,6 +42,7 @@ public struct StudyReading: Sendable {
         self.foci = foci
         self.stage = stage
         self.warnings = warnings
+        self.comparison = comparison
     }
 
     /// The suspicious foci: the lesions, in descending order of SUVmax.

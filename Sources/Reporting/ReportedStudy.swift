@@ -35,7 +35,9 @@ struct ReportedStudy: Sendable {
         self.device = device
         self.createdAt = createdAt
         self.options = options
-        let inputs = [reading.pet, reading.ct].compactMap { $0 }.flatMap(\.sopInstanceUIDs)
+        // With another earlier study, or none, the report says something else.
+        let series = [reading.pet, reading.ct].compactMap { $0 } + (reading.comparison?.earlierInputs ?? [])
+        let inputs = series.flatMap(\.sopInstanceUIDs)
         origin = .derived(
             from: [reading.pet.studyInstanceUID.description] + inputs.map(\.description)
                 + [device.softwareVersion, reading.model.sha256])

@@ -14,10 +14,12 @@ struct ReadCommand: ParsableCommand {
         discussion: """
             Example:
               uptake read --input /data/study --output /tmp/reading
+              uptake read --input /data/study --previous /data/earlier --output /tmp/reading
 
             Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report),
             structures.dcm (RT Structure Set), segmentation.dcm (Segmentation), summary.png and reading.json. Without a
-            lesion there is neither Structure Set nor Segmentation.
+            lesion there is neither Structure Set nor Segmentation. With --previous the report also says what has changed
+            since that study, which is read anew with the same model.
 
             Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.
             """)
@@ -27,6 +29,12 @@ struct ReadCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A text file that lists the study's files, one on a line.", visibility: .hidden))
     var fileList: String?
+
+    @Option(help: "Folder with an earlier PET/CT study of the patient, to compare with; may be given several times.")
+    var previous: [String] = []
+
+    @Option(help: ArgumentHelp("A text file that lists an earlier study's files, one on a line.", visibility: .hidden))
+    var previousList: [String] = []
 
     @Option(help: "Folder for the results; made where it does not exist.")
     var output: String
@@ -65,14 +73,15 @@ struct ReadCommand: ParsableCommand {
         defer { progress.finish() }
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         try removeEarlierResults()
-        let instances = try instances(progress)
+        let instances = try fileList.map(Self.listed) ?? Self.found(in: input!, progress)
         var reader = StudyReader(
             classifier: try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped())
         reader.assumedTracer = tracer.flatMap(Tracer.init)
+        let earlier = try earlierStudies(progress)
         let result: StudyReader.Result
         do throws(Refusal) {
             let study = try StudyContent.single(of: instances)
-            result = try reader.read(study) { progress.show($0.rawValue) }
+            result = try reader.read(study, after: earlier) { progress.show($0.rawValue) }
         } catch {
             progress.finish()
             try decline(error, studyInstanceUID: instances.first?.header.uid(.studyInstanceUID))
@@ -84,14 +93,20 @@ struct ReadCommand: ParsableCommand {
         print(Self.conclusion(of: result.reading))
     }
 
-    private func instances(_ progress: ProgressLine) throws -> [StudyInstance] {
-        if let fileList {
-            let paths = try String(contentsOfFile: fileList, encoding: .utf8).split(separator: "\n")
-            return try paths.map { try StudyInstance(path: String($0)) }
-        }
-        return try DICOMFolder.read(input!) { done, total in
+    private static func listed(in list: String) throws -> [StudyInstance] {
+        let paths = try String(contentsOfFile: list, encoding: .utf8).split(separator: "\n")
+        return try paths.map { try StudyInstance(path: String($0)) }
+    }
+
+    private static func found(in folder: String, _ progress: ProgressLine) throws -> [StudyInstance] {
+        try DICOMFolder.read(folder) { done, total in
             if done.isMultiple(of: 50) { progress.show("looking at file \(done) of \(total)") }
         }.map(StudyInstance.init)
+    }
+
+    private func earlierStudies(_ progress: ProgressLine) throws -> [StudyContent] {
+        let instances = try previous.flatMap { try Self.found(in: $0, progress) } + previousList.flatMap(Self.listed)
+        return StudyContent.studies(of: instances)
     }
 
     /// Removes what an earlier reading left: a Segmentation of another study must not lie beside this one's report.

@@ -89,6 +89,7 @@ struct Slice {
     var sopClass = UID.positronEmissionTomographyImageStorage
     var patientID = "P1"
     var issuer = ""
+    var studyDate = "20240102"
     var pixels: [UInt8] = [1, 2, 3, 4]
     /// What a transfer leaves in the meta information.
     var version = "TEST"
@@ -107,7 +108,7 @@ struct Slice {
         element(.imageType, "ORIGINAL\\PRIMARY", into: &set)
         element(.sopClassUID, sopClass.description, into: &set)
         element(.sopInstanceUID, instance, into: &set)
-        element(.studyDate, "20240102", into: &set)
+        element(.studyDate, studyDate, into: &set)
         element(.modality, "PT", into: &set)
         element(.patientName, "Test^Patient", into: &set)
         element(.patientID, patientID, into: &set)

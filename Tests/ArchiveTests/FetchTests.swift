@@ -52,6 +52,38 @@ import Testing
         #expect(try bench.archive.oldestWaitingJob(kind: .close)?.progress.due == Bench.moment(10))
     }
 
+    // MARK: Earlier studies
+
+    @Test func earlierStudiesAreThoseOfThePatientBefore() throws {
+        func accept(_ study: String, _ date: String, patient: String = "P1") throws {
+            try bench.accept(
+                Slice(
+                    study: study, series: "\(study).1", instance: "\(study).1.1", patientID: patient,
+                    studyDate: date))
+        }
+        try accept("1.2.1", "20240102")
+        try accept("1.2.2", "20230102")
+        try accept("1.2.3", "20231231")
+        try accept("1.2.4", "20240103")
+        try accept("1.2.5", "20230601", patient: "P2")
+        try accept("1.2.6", "20220101")
+        func earlier(_ modality: String = "PT", limit: Int = 10) throws -> [String] {
+            try bench.archive.earlierStudies(of: study, modality: modality, limit: limit).map(\.description)
+        }
+        #expect(try earlier() == ["1.2.3", "1.2.2", "1.2.6"])
+        #expect(try earlier(limit: 2) == ["1.2.3", "1.2.2"])
+        #expect(try earlier("CT").isEmpty)
+    }
+
+    @Test func patientsWithoutAnIDHaveNoEarlierStudies() throws {
+        for (study, date) in [("1.2.1", "20240102"), ("1.2.2", "20230102")] {
+            try bench.accept(
+                Slice(
+                    study: study, series: "\(study).1", instance: "\(study).1.1", patientID: "", studyDate: date))
+        }
+        #expect(try bench.archive.earlierStudies(of: study, modality: "PT", limit: 10).isEmpty)
+    }
+
     // MARK: Patients
 
     @Test func patientsAreTheSameByIDAndIssuer() {

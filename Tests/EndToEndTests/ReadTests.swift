@@ -146,7 +146,7 @@ import Testing
 
     private static let keys: Set<String> = [
         "schema", "studyInstanceUID", "petSeriesInstanceUID", "ctSeriesInstanceUID", "tracer", "model", "suv",
-        "reference", "foci", "stage", "warnings", "declined",
+        "reference", "foci", "stage", "comparison", "warnings", "declined",
     ]
     /// The ids of the contract, as it lists them.
     private static let locations = Set(

@@ -53,6 +53,7 @@ import Testing
                 model = "/srv/model"
                 timeout_seconds = 100
                 memory_mib = 1000
+                compare = false
                 [[destination]]
                 name = "one"
                 ae_title = "PACS"
@@ -90,6 +91,7 @@ import Testing
         expected.reading.model = "/srv/model"
         expected.reading.timeoutSeconds = 100
         expected.reading.memoryMiB = 1000
+        expected.reading.compares = false
         expected.destinations = [
             .init(name: "one", aeTitle: AETitle("PACS")!, host: "pacs.example", port: 104),
             .init(name: "two", aeTitle: AETitle("PACS")!, host: "192.0.2.3", port: 105),

@@ -13,7 +13,7 @@ import Testing
 
     private static let top: Set<String> = [
         "schema", "studyInstanceUID", "petSeriesInstanceUID", "ctSeriesInstanceUID", "tracer", "model", "suv",
-        "reference", "foci", "stage", "warnings", "declined",
+        "reference", "foci", "stage", "comparison", "warnings", "declined",
     ]
     private static let focus: Set<String> = [
         "id", "suspiciousProbability", "suspicious", "location", "centroid", "suvMax", "suvMean", "suvPeak", "volumeMl",

@@ -159,6 +159,7 @@ extension NodeConfiguration.Reading {
         model = section.string("model")
         section.seconds("timeout_seconds", 10...86_400).map { timeoutSeconds = $0 }
         section.integer("memory_mib", 512...1_000_000).map { memoryMiB = $0 }
+        section.boolean("compare").map { compares = $0 }
         section.refuseUnknownKeys()
     }
 }

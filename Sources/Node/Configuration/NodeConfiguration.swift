@@ -86,6 +86,8 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var timeoutSeconds = 900.0
         /// Address space for one reading, in MiB.
         public var memoryMiB = 8192
+        /// Whether a study is compared with the patient's earlier one, where that is here.
+        public var compares = true
     }
 
     /// Where results go.

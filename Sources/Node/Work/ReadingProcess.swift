@@ -36,15 +36,23 @@ package struct ReadingProcess: Sendable {
     }
 
     /// Reads files into a folder that is made for it.
+    /// - Parameter earlier: the files of each earlier study of the patient to compare with.
     /// - Throws: `ReadingFailure` for whatever is neither a reading nor a refusal.
-    package func read(_ files: [String], into folder: String) throws(ReadingFailure) -> Ending {
+    package func read(
+        _ files: [String], after earlier: [[String]] = [], into folder: String
+    ) throws(ReadingFailure) -> Ending {
         let list = folder + "/files"
         let outcome: (ending: ChildProcesses.Ending, output: String)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+            let lists = earlier.indices.map { "\(folder)/earlier-\($0)" }
+            for (files, list) in zip(earlier, lists) {
+                try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+            }
             outcome = try children.run(
-                executable, arguments(list: list, folder: folder), timeoutSeconds: settings.timeoutSeconds)
+                executable, arguments(list: list, folder: folder) + lists.flatMap { ["--previous-list", $0] },
+                timeoutSeconds: settings.timeoutSeconds)
         } catch {
             throw ReadingFailure(description: "the reading could not begin: \(error)")
         }

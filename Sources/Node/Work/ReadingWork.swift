@@ -38,7 +38,8 @@ package struct ReadingWork: Sendable {
             let instances = try archive.instances(ofStudy: uid, revision: revision)
             audit?.read(uid, instances: instances, failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
-            let ending = try (plan.map(process.following) ?? process).read(instances.map(\.path), into: folder)
+            let ending = try (plan.map(process.following) ?? process).read(
+                instances.map(\.path), after: earlierFiles(of: uid), into: folder)
             let destinations = plan?.destinations ?? destinations()
             let results = try Self.results(in: folder)
             switch ending {
@@ -60,6 +61,20 @@ package struct ReadingWork: Sendable {
         bell.ring()
         return true
     }
+
+    /// The files of the patient's earlier studies that are here, latest first, for the reading to compare with the first
+    /// that it can.
+    private func earlierFiles(of uid: UID) throws -> [[String]] {
+        guard process.settings.compares else { return [] }
+        return try archive.earlierStudies(of: uid, modality: "PT", limit: Self.mostCompared).map { earlier in
+            let instances = try archive.instances(ofStudy: earlier).filter { ["PT", "CT"].contains($0.modality) }
+            audit?.read(earlier, instances: instances, failure: nil, in: archive)
+            return instances.map(\.path)
+        }
+    }
+
+    /// So many earlier studies are looked at: those of another tracer class are passed over.
+    private static let mostCompared = 3
 
     /// The files that a reading made, with what they are.
     private static func results(in folder: String) throws -> [IncomingResult] {

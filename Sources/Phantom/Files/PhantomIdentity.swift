@@ -28,7 +28,8 @@ public struct PhantomIdentity: Sendable {
     private let instanceSeed: UInt64
 
     init(_ patient: PhantomPatient) {
-        var random = SeededGenerator(seed: patient.seed, stream: "identity/\(patient.tracer.rawValue)")
+        let examination = patient.examination == 1 ? "" : "/\(patient.examination)"
+        var random = SeededGenerator(seed: patient.seed, stream: "identity/\(patient.tracer.rawValue)\(examination)")
         patientName = "PHANTOM^SEED\(patient.seed)"
         patientID = "PHANTOM-\(patient.seed)"
         birthDate = "\(2025 - patient.habitus.age)0101"
@@ -37,7 +38,8 @@ public struct PhantomIdentity: Sendable {
         ctSeriesInstanceUID = .random(using: &random)
         frameOfReferenceUID = .random(using: &random)
         // A working morning of a fixed day; the series begins about an hour after the injection.
-        administration = DateTime(date: "20250304", time: "090000")! + (random.unit() * 7200).rounded()
+        let day = DateTime(date: "20250304", time: "090000")! + Double(patient.examination - 1) * 84 * 86_400
+        administration = day + (random.unit() * 7200).rounded()
         seriesStart = administration + (random.bounded(mean: 3900, sd: 420)).rounded()
         let perKg: Double =
             switch patient.tracer {

@@ -17,6 +17,10 @@ func conclusion(of study: ReportedStudy) -> String {
         lines.append("\(name) \(fixed(volume, 1)) ml.")
     }
     if let stage = reading.stage { lines.append("Stage \(stage.line) by \(stage.edition.rawValue).") }
+    if let comparison = reading.comparison {
+        lines += sentences(
+            on: comparison, lesions: study.lesions, isFDG: reading.tracer.target == .glucose)
+    }
     lines.append("Research use only; not for clinical decisions. Not verified by a physician.")
     return ascii(lines.joined(separator: "\n"))
 }

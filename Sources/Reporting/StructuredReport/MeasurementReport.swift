@@ -109,6 +109,10 @@ final class MeasurementReport {
         try attempt { cd_report_add_group_code(handle, text(name), text(value), $0) }
     }
 
+    func addToGroup(_ name: CodedConcept, _ value: String) throws(ReportingError) {
+        try attempt { cd_report_add_group_text(handle, text(name), text(value), $0) }
+    }
+
     // MARK: - The whole
 
     func add(_ name: CodedConcept, _ value: CodedConcept) throws(ReportingError) {

@@ -25,6 +25,7 @@ func add(_ lesion: ReportedLesion, of study: ReportedStudy, to report: Measureme
     if let score = lesion.read.expression {
         try report.addToGroup(PrivateScheme.expression, PrivateScheme.expression(score))
     }
+    try addChange(of: lesion, in: study, to: report)
 }
 
 private func measurements(of lesion: ReportedLesion, in study: ReportedStudy) -> [Measurement] {

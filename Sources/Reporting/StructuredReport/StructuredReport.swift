@@ -11,6 +11,7 @@ func structuredReportDataSet(of study: ReportedStudy) throws(ReportingError) -> 
     for lesion in study.lesions { try add(lesion, of: study, to: report) }
     try addTotals(of: study, to: report)
     try addReferenceUptake(of: study, to: report)
+    try addComparison(of: study, to: report)
     try addEvaluations(of: study, to: report)
     var dataSet = gatheringImageDescriptors(try report.finish())
     study.stamp(&dataSet, as: .structuredReport)
@@ -19,6 +20,9 @@ func structuredReportDataSet(of study: ReportedStudy) throws(ReportingError) -> 
     dataSet.set(.completionFlag, "COMPLETE")
     dataSet.set(.verificationFlag, "UNVERIFIED")
     dataSet.set(.preliminaryFlag, "PRELIMINARY")
+    if let comparison = study.reading.comparison, !comparison.earlierInputs.isEmpty {
+        dataSet.set(.pertinentOtherEvidenceSequence, [comparison.evidence])
+    }
     return dataSet
 }
 

@@ -1,0 +1,41 @@
+/// The change in the volume of all lesions.
+public struct VolumeChange: Sendable, Equatable {
+    /// Of the earlier scan, millilitres.
+    public let earlierMl: Double
+    /// Of the present scan, millilitres.
+    public let presentMl: Double
+
+    /// States a change.
+    public init(earlierMl: Double, presentMl: Double) { (self.earlierMl, self.presentMl) = (earlierMl, presentMl) }
+
+    /// Millilitres; positive for growth.
+    public var changeMl: Double { presentMl - earlierMl }
+    /// Per cent of the earlier volume; nil where that was nothing.
+    public var changePercent: Double? { earlierMl > 0 ? changeMl / earlierMl * 100 : nil }
+}
+
+/// Response Evaluation Criteria in PSMA PET/CT, edition 1.0 (Gafita A et al., J Nucl Med 2022;63:1651–1658).
+public enum RECIP: String, Sendable, Codable, CaseIterable {
+    /// No uptake left.
+    case completeResponse = "RECIP-CR"
+    /// At least 30 % less volume, and no new lesion.
+    case partialResponse = "RECIP-PR"
+    /// Neither.
+    case stableDisease = "RECIP-SD"
+    /// At least 20 % more volume, and a new lesion.
+    case progressiveDisease = "RECIP-PD"
+
+    /// Judges a change.
+    ///
+    /// The criteria say nothing of patients who had no lesion before. Lesions where there were none count as progression
+    /// (our choice); none then and none now is no response.
+    /// - Parameter hasNewLesion: whether there is uptake where there was none.
+    /// - Returns: nil where there was no lesion either time.
+    public static func assess(_ volume: VolumeChange, hasNewLesion: Bool) -> RECIP? {
+        guard volume.presentMl > 0 else { return volume.earlierMl > 0 ? .completeResponse : nil }
+        let percent = volume.changePercent ?? .infinity
+        if percent >= 20, hasNewLesion { return .progressiveDisease }
+        if percent <= -30, !hasNewLesion { return .partialResponse }
+        return .stableDisease
+    }
+}
