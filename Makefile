@@ -1,7 +1,8 @@
 # make demo    build, then run the whole line on a digital patient over real sockets
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
-# make soak    kill the node 200 times at random moments (rounds=200 seed=1), and fuzz for ten minutes (seconds=600)
+# make soak    kill the node 200 times at random moments (rounds=200 seed=1), fuzz for ten minutes (seconds=600), and have
+#              500 random readings judged (readings=500)
 # make package Debian packages in packages/; make package-test: installed, upgraded, removed, purged in a clean system (root)
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
@@ -44,11 +45,14 @@ package-test: package
 rounds ?= 200
 seed ?= 1
 seconds ?= 600
+readings ?= 500
 soak:
 	Packaging/dependencies tests
 	$(swift_build) --build-tests
 	UPTAKE_CRASH_ROUNDS=$(rounds) UPTAKE_CRASH_SEED=$(seed) UPTAKE_FUZZ_SECONDS=$(seconds) UPTAKE_FUZZ_SEED=$(seed) \
-	    swift test -c release --skip-build --filter 'EndToEndTests.(CrashTests|FuzzTests)'
+	    UPTAKE_READINGS=$(readings) UPTAKE_READINGS_SEED=$(seed) \
+	    swift test -c release --skip-build \
+	    --filter 'EndToEndTests.(CrashTests|FuzzTests)|ReportingTests.RandomReadingTests'
 
 # On an idle machine: every figure is one of processor time or of the disk.
 bench:

@@ -1,6 +1,6 @@
-"""Prints the masks that plastimatch wrote as NRRD files: name → places in the linear array, as JSON.
+"""Prints the masks that plastimatch wrote as NRRD files, as JSON: for each folder name → places in the linear array.
 
-usage: nrrd_masks.py FOLDER
+usage: nrrd_masks.py FOLDER...
 """
 
 import gzip
@@ -21,4 +21,8 @@ def voxels(path):
     return [int(place) for place in np.flatnonzero(values)]
 
 
-json.dump({path.stem: voxels(path) for path in pathlib.Path(sys.argv[1]).glob("*.nrrd")}, sys.stdout)
+def masks(folder):
+    return {path.stem: voxels(path) for path in pathlib.Path(folder).glob("*.nrrd")}
+
+
+json.dump([masks(folder) for folder in sys.argv[1:]], sys.stdout)

@@ -2,7 +2,8 @@
 
 usage: report_objects.py FACTOR FOLDER...
 
-FACTOR is SUVbw per rescaled value. Each folder holds sr.dcm, perhaps seg.dcm and rt.dcm, and the PET in pet/.
+FACTOR is SUVbw per rescaled value. Each folder holds report.dcm, perhaps segmentation.dcm and structures.dcm, and the
+PET in pet/.
 """
 
 import glob
@@ -49,6 +50,17 @@ def lesion_groups(report):
         }
 
 
+def totals(report):
+    """The NUM items of the TID 1501 group of the whole body."""
+    for container in report.ContentSequence:
+        if container.ConceptNameCodeSequence[0].CodeValue != "126010":
+            continue
+        for group in container.ContentSequence:
+            names = [i.TextValue for i in group.ContentSequence if i.ConceptNameCodeSequence[0].CodeValue == "112039"]
+            if names == ["Whole body"]:
+                yield from numbers(group.ContentSequence)
+
+
 def evaluations(report):
     """The evaluations of the whole: concept and coded or plain value."""
     for item in report.ContentSequence:
@@ -65,7 +77,7 @@ def places(mask):
 
 def segments(folder, slices):
     """Segment number → instance of the PET → places, through the source image of each frame."""
-    segmentation = highdicom.seg.segread(f"{folder}/seg.dcm")
+    segmentation = highdicom.seg.segread(f"{folder}/segmentation.dcm")
     uids = [slice.SOPInstanceUID for slice in slices]
     result = {}
     for number in segmentation.segment_numbers:
@@ -100,7 +112,7 @@ def inside(polygon, rows, columns):
 
 def regions(folder, slices):
     """ROI number → name, source segment, volume and voxels per slice, filled here from the contours."""
-    structures = pydicom.dcmread(f"{folder}/rt.dcm")
+    structures = pydicom.dcmread(f"{folder}/structures.dcm")
     by_uid = {slice.SOPInstanceUID: slice for slice in slices}
     result = {}
     for roi, contours in zip(structures.StructureSetROISequence, structures.ROIContourSequence):
@@ -132,38 +144,80 @@ def regions(folder, slices):
     return result
 
 
-def recomputed(segment, slices, factor):
-    """SUVmax, SUVmean and volume of a segment from the stored values of the PET alone."""
-    orientation = np.array(slices[0].ImageOrientationPatient, float)
-    normal = np.cross(orientation[:3], orientation[3:])
-    stack = sorted(slices, key=lambda s: float(np.array(s.ImagePositionPatient, float) @ normal))
-    positions = np.array([np.array(s.ImagePositionPatient, float) @ normal for s in stack])
-    thickness = np.gradient(positions)
-    thickness[0], thickness[-1] = positions[1] - positions[0], positions[-1] - positions[-2]
-    values, volume = [], 0.0
-    for image, depth in zip(stack, thickness):
-        chosen = segment["slices"].get(image.SOPInstanceUID, [])
-        values.extend(image.pixel_array.reshape(-1)[chosen] * float(image.RescaleSlope) * factor)
-        volume += len(chosen) * float(np.prod(np.array(image.PixelSpacing, float))) * depth / 1000
-    return {"max": float(np.max(values)), "mean": float(np.mean(values)), "volume": float(volume)}
+class Scan:
+    """The PET from its stored values alone: SUVbw, and where its voxels lie."""
+
+    def __init__(self, slices, factor):
+        orientation = np.array(slices[0].ImageOrientationPatient, float)
+        self.axes = orientation[:3], orientation[3:]
+        self.normal = np.cross(*self.axes)
+        slices = sorted(slices, key=lambda image: np.array(image.ImagePositionPatient, float) @ self.normal)
+        self.uids = [image.SOPInstanceUID for image in slices]
+        self.origins = np.array([image.ImagePositionPatient for image in slices], float)
+        self.spacing = np.array(slices[0].PixelSpacing, float)
+        self.suv = np.array([image.pixel_array * float(image.RescaleSlope) * factor for image in slices])
+        positions = self.origins @ self.normal
+        self.depths = np.gradient(positions)
+        self.depths[0], self.depths[-1] = positions[1] - positions[0], positions[-1] - positions[-2]
+        self.sphere_means = self.means_of_spheres(radius=(3000 / (4 * np.pi)) ** (1 / 3))
+
+    def means_of_spheres(self, radius):
+        """For every voxel the mean of the voxels whose centres lie in a sphere round its own."""
+        count, rows, columns = self.suv.shape
+        result = np.zeros_like(self.suv)
+        reach = np.ceil(radius / self.spacing).astype(int) + 1
+        for k in range(count):
+            total, number = np.zeros((rows, columns)), np.zeros((rows, columns))
+            for other in range(count):
+                step = self.origins[other] - self.origins[k]
+                if abs(step @ self.normal) > radius:
+                    continue
+                drift = np.array([step @ self.axes[1], step @ self.axes[0]]) / self.spacing
+                low, high = np.floor(-drift - reach).astype(int), np.ceil(-drift + reach).astype(int)
+                for dj in range(low[0], high[0] + 1):
+                    for di in range(low[1], high[1] + 1):
+                        offset = step + self.axes[1] * dj * self.spacing[0] + self.axes[0] * di * self.spacing[1]
+                        if offset @ offset > radius**2:
+                            continue
+                        here = np.s_[max(0, -dj):max(0, rows - max(0, dj)), max(0, -di):max(0, columns - max(0, di))]
+                        there = np.s_[max(0, dj):max(0, rows + min(0, dj)), max(0, di):max(0, columns + min(0, di))]
+                        total[here] += self.suv[other][there]
+                        number[here] += 1
+            result[k] = total / number
+        return result
+
+    def figures(self, segment):
+        """The figures of a segment."""
+        values, volumes, peaks = [], [], []
+        for k, uid in enumerate(self.uids):
+            places = segment["slices"].get(uid, [])
+            values.extend(self.suv[k].reshape(-1)[places])
+            peaks.extend(self.sphere_means[k].reshape(-1)[places])
+            volumes.extend([float(np.prod(self.spacing) * self.depths[k] / 1000)] * len(places))
+        mean = float(np.average(values, weights=volumes))
+        volume = float(np.sum(volumes))
+        return {"max": float(max(values)), "mean": mean, "peak": float(max(peaks)), "volume": volume,
+                "totalUptake": mean * volume}
 
 
 def read(folder, factor):
     """Everything that the objects of one report say."""
     slices = [pydicom.dcmread(path) for path in glob.glob(f"{folder}/pet/*.dcm")]
-    report = highdicom.sr.srread(f"{folder}/sr.dcm")
+    report = highdicom.sr.srread(f"{folder}/report.dcm")
     found = {
         "groups": list(lesion_groups(report)),
+        "totals": list(totals(report)),
         "evaluations": list(evaluations(report)),
         "segments": {},
         "regions": {},
         "recomputed": {},
         "patientName": str(report.PatientName),
     }
-    if glob.glob(f"{folder}/seg.dcm"):
+    if glob.glob(f"{folder}/segmentation.dcm"):
         found["segments"] = segments(folder, slices)
         found["regions"] = regions(folder, slices)
-        found["recomputed"] = {n: recomputed(s, slices, factor) for n, s in found["segments"].items()}
+        scan = Scan(slices, factor)
+        found["recomputed"] = {number: scan.figures(segment) for number, segment in found["segments"].items()}
     return found
 
 

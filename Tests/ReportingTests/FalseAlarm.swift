@@ -1,11 +1,14 @@
-/// A finding of `dciodvfy` or `dcentvfy` that is none, with the reason why.
+/// A finding of a validator that is none, with the reason why.
 struct FalseAlarm {
     /// All of these occur in the line.
     let parts: [String]
     let reason: String
 
     /// The whole list: whatever else a validator prints fails the test.
-    static let known: [FalseAlarm] = [
+    static let known: [FalseAlarm] = attributes + entities
+
+    /// Of `dciodvfy`.
+    private static let attributes: [FalseAlarm] = [
         FalseAlarm(
             parts: ["CodingSchemeDesignator(0008,0102)", "Unrecognized defined term = <99UPTAKE>"],
             reason:
@@ -19,9 +22,13 @@ struct FalseAlarm {
         FalseAlarm(
             parts: ["ContributingEquipmentSequence", "DeviceUID(0018,1002)", "not present in standard DICOM IOD"],
             reason: "in Contributing Equipment since CP-1898, after this dciodvfy's tables; IHE AI Results demands it"),
+    ]
+
+    /// Of `dcentvfy`.
+    private static let entities: [FalseAlarm] = [
         FalseAlarm(
             parts: ["Different information entities for attribute", "Element=<AccessionNumber>"],
-            reason: "dcentvfy counts Accession Number to the series in one table and to the study in another"),
+            reason: "dcentvfy counts Accession Number to the series in one table and to the study in another")
     ]
 
     /// Whether a line of a validator's output is a finding that the list does not excuse.

@@ -96,6 +96,30 @@ import Testing
         #expect(document.string(.preliminaryFlag) == "PRELIMINARY")
     }
 
+    /// Frames that do not fill their last byte.
+    @Test func aSegmentationOfAnOddGridHasEveryVoxel() throws {
+        let geometry = VolumeGeometry.axial(
+            columns: 43, rows: 37, slices: 9, spacing: PatientPoint(2, 2, 2), origin: .zero,
+            frameOfReferenceUID: SyntheticStudy.frameOfReference)
+        let lesions = (0..<9).map { k in
+            SyntheticStudy.Lesion(voxels: [(k * 5, 36 - k, k), (42 - k, k, k)], location: .liver)
+        }
+        let study = SyntheticStudy("odd", geometry: geometry, lesions: lesions)
+        let segmentation = try #require(try report(study).segmentation)
+        let bytes = try #require(segmentation.bytes(.pixelData))
+        let frames = segmentation.items(.perFrameFunctionalGroupsSequence)
+        #expect(frames.count == 9)
+        for (number, frame) in frames.enumerated() {
+            let source = frame.items(.derivationImageSequence)[0].items(.sourceImageSequence)[0]
+            let set = (0..<43 * 37).filter { place in
+                let bit = number * 43 * 37 + place
+                return bytes[bit / 8] >> (bit % 8) & 1 == 1
+            }
+            let k = try #require(study.pet.sopInstanceUIDs.firstIndex { $0 == source.uid(.referencedSOPInstanceUID) })
+            #expect(Set(set) == [(36 - k) * 43 + k * 5, k * 43 + 42 - k])
+        }
+    }
+
     @Test func evidenceNamesEveryInputAndEveryResult() throws {
         let study = SyntheticStudy.awkward
         let report = try report(study)

@@ -7,11 +7,13 @@ struct SyntheticHeaders {
     let identity: SyntheticStudy.Identity
     let tracer: Tracer
     let seed: UInt64
+    var uidLength = 64
 
-    /// A UID of 64 characters, the longest there can be.
+    /// A UID of `uidLength` characters; 64 is the longest there can be.
     func uid(_ name: String) -> UID {
         let digits = UID.derived(from: ["synthetic", String(seed), name]).description.filter { $0 != "." }
-        return UID(String(("1.2.826.0.1.3680043.10.1." + digits + String(repeating: "7", count: 64)).prefix(64)))!
+        return UID(
+            String(("1.2.826.0.1.3680043.10.1." + digits + String(repeating: "7", count: 64)).prefix(uidLength)))!
     }
 
     func pet(on geometry: VolumeGeometry) -> [DataSet] {

@@ -83,48 +83,4 @@ extension SyntheticStudy {
     static let wide = VolumeGeometry.axial(
         columns: 96, rows: 64, slices: 3, spacing: PatientPoint(1.3021, 1.3021, 2),
         origin: PatientPoint(-62.5008, -41.6672, 731.25), frameOfReferenceUID: frameOfReference)
-
-    /// A study drawn from a seed: clusters of voxels grown at random, so with holes, tails and corners of every kind.
-    static func random(seed: Int) -> SyntheticStudy {
-        var generator = SeededGenerator(seed: UInt64(seed))
-        let spacing = PatientPoint(
-            Double(Int.random(in: 10_000...60_000, using: &generator)) / 10_000,
-            Double(Int.random(in: 10_000...60_000, using: &generator)) / 10_000,
-            Double(Int.random(in: 20...50, using: &generator)) / 10)
-        let geometry = VolumeGeometry.axial(
-            columns: Int.random(in: 32...64, using: &generator), rows: Int.random(in: 32...64, using: &generator),
-            slices: Int.random(in: 12...20, using: &generator), spacing: spacing,
-            origin: PatientPoint(-100.125, -90.0625, Double(Int.random(in: -1500...500, using: &generator)) / 2),
-            frameOfReferenceUID: frameOfReference)
-        var taken: Set<Int> = []
-        let lesions = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
-            Lesion(
-                voxels: cluster(in: geometry, besides: &taken, using: &generator),
-                location: .allCases.randomElement(using: &generator)!,
-                laterality: .allCases.randomElement(using: &generator)!)
-        }
-        return SyntheticStudy(
-            "random \(seed)", geometry: geometry, lesions: lesions,
-            identity: [.plain, .chinese, .japanese, .french][seed % 4],
-            tracer: Tracer.allCases[seed % Tracer.allCases.count], withCT: seed % 2 == 0, seed: UInt64(seed))
-    }
-
-    /// Voxels grown from one by random steps, diagonal ones too.
-    private static func cluster(
-        in geometry: VolumeGeometry, besides taken: inout Set<Int>, using generator: inout SeededGenerator
-    ) -> [(Int, Int, Int)] {
-        var start = Int.random(in: 0..<geometry.count, using: &generator)
-        while taken.contains(start) { start = Int.random(in: 0..<geometry.count, using: &generator) }
-        var voxel = geometry.voxel(at: start)
-        var voxels: [(Int, Int, Int)] = []
-        for _ in 0..<Int.random(in: 1...300, using: &generator) {
-            if taken.insert(geometry.index(voxel.i, voxel.j, voxel.k)).inserted {
-                voxels.append((voxel.i, voxel.j, voxel.k))
-            }
-            voxel.i = min(max(voxel.i + Int.random(in: -1...1, using: &generator), 0), geometry.columns - 1)
-            voxel.j = min(max(voxel.j + Int.random(in: -1...1, using: &generator), 0), geometry.rows - 1)
-            voxel.k = min(max(voxel.k + Int.random(in: -1...1, using: &generator), 0), geometry.slices - 1)
-        }
-        return voxels
-    }
 }

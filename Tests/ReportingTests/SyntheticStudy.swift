@@ -24,33 +24,6 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// A small PET study with drawn lesions: files that can be written, and the reading that Uptake would make of them.
 struct SyntheticStudy: CustomTestStringConvertible {
-    /// Whose study it is: the bytes of the name and the character set in which they are written.
-    struct Identity {
-        var characterSet: String?
-        var name: [UInt8]
-        /// The name as a reader should see it.
-        var readable: String
-
-        static let plain = Identity(characterSet: nil, name: Array("Doe^John".utf8), readable: "Doe^John")
-        static let chinese = Identity(
-            characterSet: "ISO_IR 192", name: Array("Wang^XiaoDong=王^小东".utf8), readable: "Wang^XiaoDong=王^小东")
-        /// Yamada^Tarou with ideographs and kana (PS3.5 annex H.3.1).
-        static let japanese = Identity(
-            characterSet: "\\ISO 2022 IR 87",
-            name: Array("Yamada^Tarou=".utf8)
-                + [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x45, 0x44, 0x1B, 0x28, 0x42, 0x5E, 0x1B, 0x24, 0x42]
-                + [
-                    0x42, 0x40, 0x4F, 0x3A, 0x1B, 0x28, 0x42, 0x3D, 0x1B, 0x24, 0x42, 0x24, 0x64, 0x24, 0x5E, 0x24,
-                    0x40,
-                ]
-                + [0x1B, 0x28, 0x42, 0x5E, 0x1B, 0x24, 0x42, 0x24, 0x3F, 0x24, 0x6D, 0x24, 0x26, 0x1B, 0x28, 0x42],
-            readable: "Yamada^Tarou=山田^太郎=やまだ^たろう")
-        /// Buc^Jérôme in Latin 1.
-        static let french = Identity(
-            characterSet: "ISO_IR 100", name: [0x42, 0x75, 0x63, 0x5E, 0x4A, 0xE9, 0x72, 0xF4, 0x6D, 0x65],
-            readable: "Buc^Jérôme")
-    }
-
     /// A lesion to draw: voxels (column, row, slice) and where it is said to lie.
     struct Lesion {
         var voxels: [(Int, Int, Int)]
@@ -76,7 +49,8 @@ struct SyntheticStudy: CustomTestStringConvertible {
     init(
         _ name: String, geometry: VolumeGeometry, lesions: [Lesion], identity: Identity = .plain,
         tracer: Tracer = .ga68PSMA11,
-        withCT: Bool = false, stage: MiTNM? = nil, warnings: [String] = [], seed: UInt64 = 1
+        withCT: Bool = false, on ctGeometry: VolumeGeometry? = nil, stage: MiTNM? = nil, warnings: [String] = [],
+        seed: UInt64 = 1, uidLength: Int = 64
     ) {
         var generator = SeededGenerator(seed: seed)
         var stored = (0..<geometry.count).map { _ in UInt16.random(in: 1000...4000, using: &generator) }
@@ -90,9 +64,10 @@ struct SyntheticStudy: CustomTestStringConvertible {
         self.geometry = geometry
         self.stored = stored
         suv = Volume(geometry: geometry, voxels: stored.map { Float(Double($0) * Self.rescaleSlope * Self.factor) })
-        let headers = SyntheticHeaders(identity: identity, tracer: tracer, seed: seed)
+        let headers = SyntheticHeaders(identity: identity, tracer: tracer, seed: seed, uidLength: uidLength)
         pet = ImageSeries(geometry: geometry, headers: headers.pet(on: geometry))
-        ct = withCT ? ImageSeries(geometry: geometry, headers: headers.ct(on: geometry)) : nil
+        let grid = ctGeometry ?? geometry
+        ct = withCT || ctGeometry != nil ? ImageSeries(geometry: grid, headers: headers.ct(on: grid)) : nil
         let foci = Self.foci(lesions, in: suv, isPSMA: tracer.target == .psma, using: &generator)
         let centre = geometry.point(at: geometry.count / 2)
         func region(_ mean: Double) -> ReferenceUptake.Region {
@@ -119,11 +94,13 @@ struct SyntheticStudy: CustomTestStringConvertible {
             (lesion, lesion.voxels.map { Int32(geometry.index($0.0, $0.1, $0.2)) }.sorted())
         }
         func maximum(_ voxels: [Int32]) -> Double { Double(voxels.map { suv.voxels[Int($0)] }.max()!) }
+        let sphere = SphereKernel(geometry: geometry)
         return drawn.sorted { maximum($0.1) > maximum($1.1) }.enumerated().map { index, drawn in
             let (lesion, voxels) = drawn
             let values = voxels.map { Double(suv.voxels[Int($0)]) }
-            let mean = values.reduce(0, +) / Double(values.count)
-            let volume = voxels.reduce(0) { $0 + geometry.voxelVolumeMl(slice: geometry.voxel(at: Int($1)).k) }
+            let volumes = voxels.map { geometry.voxelVolumeMl(slice: geometry.voxel(at: Int($0)).k) }
+            let volume = volumes.reduce(0, +)
+            let mean = zip(values, volumes).reduce(0) { $0 + $1.0 * $1.1 } / volume
             let peakVoxel = Int(voxels.max { suv.voxels[Int($0)] < suv.voxels[Int($1)] }!)
             let sum = voxels.map { geometry.point(at: Int($0)) }.reduce(.zero, +)
             return ReadFocus(
@@ -131,7 +108,8 @@ struct SyntheticStudy: CustomTestStringConvertible {
                     focus: CandidateFocus(
                         id: index + 1, voxels: voxels, peakVoxel: peakVoxel,
                         centroid: sum * (1 / Double(voxels.count)), suvMax: values.max()!, suvMean: mean,
-                        suvPeak: (mean + values.max()!) / 2, volumeMl: volume, totalUptake: mean * volume),
+                        suvPeak: sphere.peak(in: suv, over: voxels.lazy.map(Int.init))!, volumeMl: volume,
+                        totalUptake: mean * volume),
                     verdict: Verdict(
                         suspiciousProbability: lesion.suspicious
                             ? Double.random(in: 0.5...0.999, using: &generator) : 0.1,
@@ -143,12 +121,23 @@ struct SyntheticStudy: CustomTestStringConvertible {
 
     /// Writes the PET as files into a folder.
     func writePET(to folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let area = geometry.columns * geometry.rows
-        for (k, header) in pet.headers.enumerated() {
+        try write(pet, to: folder) { k in
+            stored[k * area..<(k + 1) * area].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        }
+    }
+
+    /// Writes the CT, all of it air, as files into a folder.
+    func writeCT(to folder: String) throws {
+        guard let ct else { return }
+        try write(ct, to: folder) { _ in [UInt8](repeating: 0, count: 2 * ct.geometry.columns * ct.geometry.rows) }
+    }
+
+    private func write(_ series: ImageSeries, to folder: String, pixels: (Int) -> [UInt8]) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (k, header) in series.headers.enumerated() {
             var image = header
-            let pixels = stored[k * area..<(k + 1) * area].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-            image.setBytes(.pixelData, pixels)
+            image.setBytes(.pixelData, pixels(k))
             try image.write(to: "\(folder)/\(k).dcm")
         }
     }

@@ -13,13 +13,13 @@ func segmentationDataSet(of study: ReportedStudy) throws(ReportingError) -> Data
     for lesion in study.lesions { try document.add(lesion, of: study) }
     for (lesion, slices) in zip(study.lesions, slices) {
         for part in slices {
-            var mask = [UInt8](repeating: 0, count: pet.geometry.columns * pet.geometry.rows)
-            for place in part.places { mask[place] = 1 }
             try document.addFrame(
-                segment: lesion.number, slice: part.slice, positionIndex: positionIndex[part.slice]!, mask: mask)
+                segment: lesion.number, slice: part.slice, positionIndex: positionIndex[part.slice]!)
         }
     }
     var dataSet = try document.finish()
+    let area = pet.geometry.columns * pet.geometry.rows
+    dataSet.setBytes(.pixelData, packedFrames(slices.joined().map(\.places), area: area))
     study.stamp(&dataSet, as: .segmentation)
     dataSet.set(.contentDate, study.createdAt.date)
     dataSet.set(.contentTime, study.createdAt.time)
@@ -28,6 +28,22 @@ func segmentationDataSet(of study: ReportedStudy) throws(ReportingError) -> Data
     let frames = zip(dataSet.items(.perFrameFunctionalGroupsSequence), slices.joined())
     dataSet.set(.perFrameFunctionalGroupsSequence, frames.map { setSource(of: $0, to: pet.reference(slice: $1.slice)) })
     return dataSet
+}
+
+/// Binary pixel data: a bit for each voxel, the first one in the lowest bit of the first byte, frames after each other
+/// without a gap, in an even number of bytes (PS3.5 section 8.1.1 and annex D.1).
+///
+/// dcmseg 3.6.7 loses voxels where a frame does not fill its last byte, as one of 169 × 169 voxels does not.
+///
+/// - Parameters:
+///   - frames: The places (row × columns + column) that are set in each frame.
+///   - area: Voxels of a frame.
+private func packedFrames(_ frames: [[Int]], area: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: (frames.count * area + 15) / 16 * 2)
+    for (number, places) in frames.enumerated() {
+        for bit in places.lazy.map({ number * area + $0 }) { bytes[bit / 8] |= 1 << (bit % 8) }
+    }
+    return bytes
 }
 
 /// The source images, as Common Instance Reference lists them (PS3.3 section C.12.2); viewers find the series by it.

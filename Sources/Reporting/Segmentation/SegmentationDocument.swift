@@ -7,9 +7,11 @@ final class SegmentationDocument {
     private let handle: OpaquePointer
     private let text = BorrowedText()
     private let pet: ImageSeries
+    private let noVoxels: [UInt8]
 
     init(of study: ReportedStudy, label: String, description: String) throws(ReportingError) {
         pet = study.reading.pet
+        noVoxels = [UInt8](repeating: 0, count: pet.geometry.columns * pet.geometry.rows)
         let geometry = pet.geometry
         let device = study.device
         let text = text
@@ -75,9 +77,9 @@ final class SegmentationDocument {
         try attempt { cd_segmentation_add_segment(handle, &segment, $0) }
     }
 
-    /// Adds a frame: one slice of a segment. Its source image is a stand-in for the caller to replace.
+    /// Adds a frame: one slice of a segment. Its source image and its pixels are stand-ins for the caller to replace.
     /// - Parameter positionIndex: The place of the slice among those that have frames, from 1.
-    func addFrame(segment: Int, slice: Int, positionIndex: Int, mask: [UInt8]) throws(ReportingError) {
+    func addFrame(segment: Int, slice: Int, positionIndex: Int) throws(ReportingError) {
         let position = pet.positionText(slice: slice).map { text($0) }
         var frame = cd_frame()
         frame.segment_number = UInt16(segment)
@@ -87,10 +89,10 @@ final class SegmentationDocument {
             pet.sopClassUID(slice: slice), Self.standIn, series: pet.seriesInstanceUID, study: pet.studyInstanceUID)
         frame.derivation = text(Concepts.segmentationDerivation)
         frame.purpose = text(Concepts.sourceImage)
-        try attempt { cd_segmentation_add_frame(handle, &frame, mask, $0) }
+        try attempt { cd_segmentation_add_frame(handle, &frame, noVoxels, $0) }
     }
 
-    /// The finished object; identity, UIDs, dates and source images in it are for the caller to replace.
+    /// The finished object; identity, UIDs, dates, source images and pixels in it are for the caller to replace.
     func finish() throws(ReportingError) -> DataSet {
         let collector = Collector()
         var visitor = collector.visitor

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// Readings drawn from seeds, judged by programs that nobody here wrote: sixteen among the tests, hundreds in `make soak`.
+///
+/// `UPTAKE_READINGS` says how many, `UPTAKE_READINGS_SEED` from which seed. What fails names its seed.
+@Suite struct RandomReadingTests {
+    /// Seeds, some at a time: Python and Orthanc take longer to start than to judge.
+    static let batches: [[Int]] = {
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["UPTAKE_READINGS"].flatMap(Int.init) ?? 16
+        let first = environment["UPTAKE_READINGS_SEED"].flatMap(Int.init) ?? 1
+        let seeds = Array(first..<first + count)
+        return stride(from: 0, to: count, by: 8).map { Array(seeds[$0..<min($0 + 8, count)]) }
+    }()
+
+    @Test(arguments: batches)
+    func everyJudgeIsSatisfied(seeds: [Int]) throws {
+        let written = try seeds.map { try WrittenStudy(.random(seed: $0)) }
+        for written in written {
+            let findings = try written.findings()
+            #expect(findings.isEmpty, "\(written.study): \(findings.joined(separator: "\n"))")
+        }
+        for (written, found) in zip(written, try FoundObjects.read(written)) { try found.expect(written) }
+        let findings = try WrittenStudy.orthancFindings(written)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+        let withLesions = written.filter { !$0.study.reading.lesions.isEmpty }
+        let straight = withLesions.filter(\.study.geometry.isStraight)
+        try expectMasks(of: straight, by: "rt-utils", WrittenStudy.rtUtilsMasks)
+        try expectMasks(of: straight.filter(\.study.geometry.isPlain), by: "plastimatch", WrittenStudy.plastimatchMasks)
+    }
+
+    /// Expects a rasteriser to fill every contour to the voxels that the lesion has.
+    private func expectMasks(
+        of written: [WrittenStudy], by name: String, _ rasterise: ([WrittenStudy]) throws -> [WrittenStudy.Masks]
+    ) throws {
+        guard !written.isEmpty else { return }
+        for (written, masks) in zip(written, try rasterise(written)) {
+            for (lesion, mask) in zip(written.study.reading.lesions, masks) {
+                let voxels = lesion.focus.voxels
+                #expect(mask == voxels, "\(written.study), focus \(lesion.focus.id), by \(name)")
+            }
+        }
+    }
+}

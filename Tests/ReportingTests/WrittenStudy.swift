@@ -1,0 +1,40 @@
+import DICOM
+import Reporting
+
+/// A study and its report as files in a folder of their own: `pet/`, and the objects beside it.
+struct WrittenStudy {
+    let study: SyntheticStudy
+    let report: Report
+    let folder: TemporaryFolder
+    /// The objects' files, the Structured Report first.
+    let files: [String]
+
+    init(_ study: SyntheticStudy) throws {
+        self.study = study
+        report = try Report(of: study.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        let folder = try TemporaryFolder()
+        self.folder = folder
+        try study.writePET(to: folder.path + "/pet")
+        let objects = [
+            ("report", report.structuredReport), ("segmentation", report.segmentation),
+            ("structures", report.structureSet),
+        ]
+        files = try objects.compactMap { name, object in
+            guard let object else { return nil }
+            let path = "\(folder.path)/\(name).dcm"
+            try object.write(to: path, transferSyntax: Report.transferSyntax(of: object))
+            return path
+        }
+    }
+
+    /// The files of the PET in its order.
+    var pet: [String] { study.pet.headers.indices.map { "\(folder.path)/pet/\($0).dcm" } }
+
+    /// Places in the volume from places in slices, by instance of the PET.
+    func places(_ slices: [String: [Int]]) -> [Int32] {
+        let area = study.geometry.columns * study.geometry.rows
+        return study.pet.sopInstanceUIDs.enumerated().flatMap { k, uid in
+            (slices[uid.description] ?? []).map { Int32(k * area + $0) }
+        }
+    }
+}
