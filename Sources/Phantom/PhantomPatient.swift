@@ -27,12 +27,13 @@ public struct PhantomPatient: Sendable {
     ///   - disease: what to draw beside the normal.
     ///   - hasProstate: nil lets the seed decide (two of three patients still have it).
     ///   - armsUp: nil lets the seed decide (four of five hold them above the head).
+    ///   - isVeryLarge: whether he is far heavier than any that the seed would draw, some 140 kg.
     ///   - includesCT: whether the data sets and files have a CT series.
     ///   - examination: 2, 3 … for the same patient twelve, twenty-four … weeks later. A lesion keeps place and shape
     ///     as long as it keeps its place in the list.
     public init(
         seed: UInt64, tracer: Tracer = .ga68PSMA11, disease: Disease = .typical, hasProstate: Bool? = nil,
-        armsUp: Bool? = nil, includesCT: Bool = true, examination: Int = 1
+        armsUp: Bool? = nil, isVeryLarge: Bool = false, includesCT: Bool = true, examination: Int = 1
     ) {
         self.seed = seed
         self.tracer = tracer
@@ -41,7 +42,7 @@ public struct PhantomPatient: Sendable {
         var condition = PatientCondition(seed: seed, tracer: tracer)
         if let hasProstate { condition.hasProstate = hasProstate }
         self.hasProstate = condition.hasProstate
-        habitus = Habitus(seed: seed, armsUp: armsUp)
+        habitus = Habitus(seed: seed, armsUp: armsUp, isVeryLarge: isVeryLarge)
         let plan = DiseasePlan(disease, seed: seed, tracer: tracer, hasProstate: condition.hasProstate)
         var drawing = PatientDrawing(
             seed: seed, tracer: tracer, habitus: habitus, condition: condition, sink: plan.sink)

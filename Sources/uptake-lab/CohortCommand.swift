@@ -4,6 +4,8 @@ import Imaging
 import Phantom
 import Training
 
+extension Cohort.Shift: ExpressibleByArgument {}
+
 /// Draws many digital patients for training.
 struct CohortCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +14,7 @@ struct CohortCommand: ParsableCommand {
         discussion: """
             Example:
               uptake-lab cohort --tracer 68Ga-PSMA-11 --count 121 --seed 1 --output psma
+              uptake-lab cohort --tracer 68Ga-PSMA-11 --count 60 --seed 80000 --shift very-large --output large
 
             Each patient lies in a folder of his own: PET, CT, sites and organ map as NRRD on one grid, and \
             patient.json. Scanner, protocol and mishaps differ from patient to patient. Patients who are there already \
@@ -26,6 +29,9 @@ struct CohortCommand: ParsableCommand {
 
     @Option(help: "Seed of the first patient; the others follow.")
     var seed: UInt64
+
+    @Option(help: "How all patients differ from the usual: coarse-grid, noise, arms-down or very-large.")
+    var shift: Cohort.Shift?
 
     @Option(help: "The folder to write to.")
     var output: String
@@ -47,7 +53,7 @@ struct CohortCommand: ParsableCommand {
     }
 
     func run() throws {
-        let cohort = Cohort(count: count, seed: seed, tracers: tracer.compactMap(Tracer.init))
+        let cohort = Cohort(count: count, seed: seed, tracers: tracer.compactMap(Tracer.init), shift: shift)
         let line = ProgressLine()
         let start = Date()
         let drawn = try CohortDrawing(cohort, folder: output).run(threads: threads) { done, total in

@@ -39,6 +39,22 @@ import Training
         }
     }
 
+    @Test func shiftedCohortsDifferInOneThing() throws {
+        func member(_ shift: Cohort.Shift?) throws -> Cohort.Member {
+            try #require(Cohort(count: 1, seed: 62, tracers: [.ga68PSMA11], shift: shift).members.first)
+        }
+        let usual = try member(nil)
+        for shift in Cohort.Shift.allCases {
+            let member = try member(shift)
+            let changesScanner = shift == .coarseGrid || shift == .noise
+            #expect((member.acquisition != usual.acquisition) == changesScanner)
+            #expect((member.patient.weightKg > 125) == (shift == .veryLarge), "\(member.patient.weightKg) kg")
+        }
+        #expect(try member(.noise).acquisition.noise == 2 * usual.acquisition.noise)
+        #expect(try member(.coarseGrid).acquisition.spacing == 6.5)
+        #expect(usual.patient.weightKg < 125)
+    }
+
     @Test func aBrokenFileIsNamed() throws {
         try withFolder { folder in
             #expect(throws: CohortError.self) { try CohortStudy(contentsOf: folder) }

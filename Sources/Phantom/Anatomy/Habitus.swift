@@ -36,11 +36,15 @@ struct Habitus: Sendable {
     /// Where the right dome of the diaphragm stands, template mm.
     static let diaphragm: Float = 1240
 
-    init(seed: UInt64, armsUp: Bool?) {
+    /// - Parameters:
+    ///   - armsUp: nil lets the seed decide.
+    ///   - isVeryLarge: whether he has 55 to 70 mm of fat under the skin of the waist, twice to three times the usual.
+    init(seed: UInt64, armsUp: Bool?, isVeryLarge: Bool = false) {
         var random = SeededGenerator(seed: seed, stream: "habitus")
         stature = random.bounded(mean: 1.75, sd: 0.07)
         frame = Float(random.bounded(mean: 1, sd: 0.04))
-        fatMm = Float(random.logNormal(mean: 21, sd: 11, limit: 2))
+        let usualFat = random.logNormal(mean: 21, sd: 11, limit: 2)
+        fatMm = Float(isVeryLarge ? 55 + min(usualFat / 4, 15) : usualFat)
         bellyMm = Float(min(max(random.bounded(mean: 0, sd: 9) + Double(fatMm - 21) * 0.7, -14), 45))
         let isRaised = armsUp ?? random.chance(0.8)
         arms = isRaised ? .raised : random.chance(0.6) ? .besideTrunk : .onBelly
