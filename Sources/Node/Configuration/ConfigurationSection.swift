@@ -4,10 +4,22 @@ import TOMLKit
 
 /// The text of a configuration file, and what was found wrong in it.
 final class ConfigurationDocument {
+    /// As it was written.
+    private let written: [Substring]
+    /// The same with empty lines in place of what is no TOML.
     private let lines: [Substring]
-    private(set) var problems: [ConfigurationProblem] = []
+    /// What it says.
+    let table: TOMLTable
+    /// Whether some of it is no TOML: what is missing may stand there.
+    let isTorn: Bool
+    private(set) var problems: [ConfigurationProblem]
 
-    init(text: String) { lines = text.split(separator: "\n", omittingEmptySubsequences: false) }
+    init(text: String) {
+        let syntax = ConfigurationSyntax(text: text)
+        written = ConfigurationSyntax.lines(of: text)
+        (lines, table, problems) = (syntax.lines, syntax.table, syntax.problems)
+        isTorn = !problems.isEmpty
+    }
 
     private(set) var warnings: [ConfigurationProblem] = []
 
@@ -28,13 +40,18 @@ final class ConfigurationDocument {
 
     /// The line of a key in the section whose header is at `line` (or before any section); where it is not found, that of
     /// the section.
-    func line(ofKey key: String, below line: Int?) -> Int? {
+    func line(ofKey key: String, below line: Int?) -> Int? { Self.line(ofKey: key, below: line, in: lines) ?? line }
+
+    /// Whether a key stands in a section, even with a value that is no TOML.
+    func isWritten(_ key: String, below line: Int?) -> Bool { Self.line(ofKey: key, below: line, in: written) != nil }
+
+    private static func line(ofKey key: String, below line: Int?, in lines: [Substring]) -> Int? {
         for index in (line ?? 0)..<lines.count {
-            guard Self.header(lines[index]) == nil else { break }
+            guard header(lines[index]) == nil else { return nil }
             let name = lines[index].prefix { $0 != "=" }
             if name.count < lines[index].count, name.trimmingCharacters(in: .whitespaces) == key { return index + 1 }
         }
-        return line
+        return nil
     }
 
     /// The name in a line such as `[node]` or `[[ peer ]]`; nil for other lines.
@@ -54,7 +71,10 @@ final class ConfigurationSection {
     private let isRepeated: Bool
     private var asked: Set<String> = []
 
-    init(_ table: TOMLTable, name: String, document: ConfigurationDocument, occurrence: Int? = nil) {
+    /// The whole of a file.
+    convenience init(_ document: ConfigurationDocument) { self.init(document.table, name: "", document: document) }
+
+    private init(_ table: TOMLTable, name: String, document: ConfigurationDocument, occurrence: Int? = nil) {
         self.table = table
         self.name = name
         self.document = document
@@ -183,10 +203,18 @@ final class ConfigurationSection {
     /// As it stands in the file.
     private var title: String { isRepeated ? "[[\(name)]]" : "[\(name)]" }
 
+    /// Whether a key stands here, whatever its value.
+    func has(_ key: String) -> Bool { table[key] != nil || document.isWritten(key, below: line) }
+
     /// Notes the absence of a value that has no default; a value that is there but wrong has been noted already.
     func required<Value>(_ key: String, _ value: Value?) -> Value? {
-        if value == nil, table[key] == nil { complain(nil, "\(title) needs \(key)") }
+        if value == nil, !has(key) { complain(nil, "\(title) needs \(key)") }
         return value
+    }
+
+    /// What the sections of a name call themselves, also those in which something is wrong.
+    func names(of sections: String) -> Set<String> {
+        Set(table[sections]?.array?.compactMap { $0.table?["name"]?.string } ?? [])
     }
 
     // MARK: Problems
@@ -201,6 +229,9 @@ final class ConfigurationSection {
         let section = name.isEmpty ? key.flatMap { document.line(ofSection: $0) } : line
         document.add(place ?? section, message)
     }
+
+    /// Notes that something is missing elsewhere in the file, unless it may stand where that is no TOML.
+    func complainOfAbsence(_ key: String, _ message: String) { if !document.isTorn { complain(key, message) } }
 
     /// Notes every key that nobody asked for.
     func refuseUnknownKeys() {

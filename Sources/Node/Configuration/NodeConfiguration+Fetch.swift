@@ -36,9 +36,10 @@ extension NodeConfiguration {
     mutating func readFetch(_ root: ConfigurationSection) {
         guard let section = root.section("fetch"), let fetch = Fetch(section) else { return }
         self.fetch = fetch
-        guard let source = sources.first(where: { $0.name == fetch.source }) else {
-            return section.complain("source", "no [[source]] is named \(fetch.source)")
+        guard root.names(of: "source").contains(fetch.source) else {
+            return section.complainOfAbsence("source", "no [[source]] is named \(fetch.source)")
         }
+        guard let source = sources.first(where: { $0.name == fetch.source }) else { return }
         if source.method == .move, !peers.contains(where: { $0.aeTitle == source.aeTitle }) {
             section.warn("\(source.name) sends by C-MOVE, and its title \(source.aeTitle) has no [[peer]] to store by")
         }

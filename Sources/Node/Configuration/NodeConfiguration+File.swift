@@ -1,7 +1,6 @@
 import DICOMNetwork
 import Foundation
 import Imaging
-import TOMLKit
 
 extension NodeConfiguration {
     /// Reads a configuration file.
@@ -13,7 +12,7 @@ extension NodeConfiguration {
     /// Reads a configuration from text.
     public init(text: String, path: String) throws(ConfigurationError) {
         self.init()
-        let document = try read(text, path: path)
+        let document = read(text)
         guard document.problems.isEmpty else { throw ConfigurationError(path: path, problems: document.problems) }
         warnings = document.warnings
     }
@@ -22,7 +21,7 @@ extension NodeConfiguration {
     /// - Throws: `ConfigurationError` with every problem of the file and of those at once.
     public init(checking path: String) throws(ConfigurationError) {
         self.init()
-        let document = try read(Self.text(of: path), path: path)
+        let document = read(try Self.text(of: path))
         checkFiles(document)
         guard document.problems.isEmpty else { throw ConfigurationError(path: path, problems: document.problems) }
         warnings = document.warnings
@@ -37,19 +36,9 @@ extension NodeConfiguration {
         return text
     }
 
-    /// - Throws: where the text is no TOML, and nothing more can be told of it.
-    private mutating func read(_ text: String, path: String) throws(ConfigurationError) -> ConfigurationDocument {
-        let root: TOMLTable
-        do {
-            root = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw ConfigurationError(
-                path: path, problems: [.init(line: error.source.begin.line, message: "\(error.description)")])
-        } catch {
-            throw ConfigurationError(path: path, problems: [.init(line: nil, message: "\(error)")])
-        }
+    private mutating func read(_ text: String) -> ConfigurationDocument {
         let document = ConfigurationDocument(text: text)
-        read(ConfigurationSection(root, name: "", document: document))
+        read(ConfigurationSection(document))
         return document
     }
 
@@ -70,16 +59,18 @@ extension NodeConfiguration {
         readSources(root)
         readFetch(root)
         if root.section("tls") == nil {
-            if sources.contains(where: \.usesTLS) { root.complain("source", "TLS for a source needs a section [tls]") }
-            if peers.contains(where: \.requiresTLS) { root.complain("peer", "TLS for a peer needs a section [tls]") }
-            if destinations.contains(where: \.usesTLS) {
-                root.complain("destination", "TLS for a destination needs a section [tls]")
+            let needs = [
+                ("source", sources.contains(where: \.usesTLS)), ("peer", peers.contains(where: \.requiresTLS)),
+                ("destination", destinations.contains(where: \.usesTLS)),
+            ]
+            for (name, _) in needs.filter(\.1) {
+                root.complainOfAbsence(name, "TLS for a \(name) needs a section [tls]")
             }
             if auditing.collector != nil {
-                root.complain("audit", "a collector needs a section [tls] to be called under")
+                root.complainOfAbsence("audit", "a collector needs a section [tls] to be called under")
             }
         }
-        readRules(root.sections("rule"))
+        readRules(root)
         if let section = root.section("retention") { retention.read(section, reserveMiB: local.reserveMiB) }
         root.refuseUnknownKeys()
     }
@@ -111,15 +102,17 @@ extension NodeConfiguration.KnownPeer {
         let addresses = section.values("addresses", "IPv4 address or network", IPv4Network.init)
         let called = section.aeTitles("called_ae_titles") ?? []
         if let stranger = called.first(where: { !titles.contains($0) }) {
-            section.complain("called_ae_titles", "\(stranger) is neither ae_title nor among ae_titles of [node]")
+            section.complainOfAbsence(
+                "called_ae_titles", "\(stranger) is neither ae_title nor among ae_titles of [node]")
         }
         let words = PeerService.allCases.map(\.rawValue).joined(separator: ", ")
         let services = section.values("services", "service (\(words))", PeerService.init(rawValue:))
         let limit = section.integer("maximum_associations", 1...1024)
         let host = section.string("host")
         let port = section.integer("port", 1...65535)
-        if (host == nil) != (port == nil) {
-            section.complain(host == nil ? "port" : "host", "host and port belong together: give both or neither")
+        if section.has("host") != section.has("port") {
+            section.complain(
+                section.has("port") ? "port" : "host", "host and port belong together: give both or neither")
         }
         let tls = section.word("tls", of: ["allowed", "required"])
         let certificateName = section.string("certificate_name")

@@ -2,9 +2,9 @@ import Imaging
 
 extension NodeConfiguration {
     /// Reads the rules, behind the destinations that they name.
-    mutating func readRules(_ sections: [ConfigurationSection]) {
-        let known = Set(destinations.map(\.name))
-        for section in sections {
+    mutating func readRules(_ root: ConfigurationSection) {
+        let known = root.names(of: "destination")
+        for section in root.sections("rule") {
             guard let rule = RoutingRule(section, destinations: known) else { continue }
             if rules.contains(where: { $0.name == rule.name }) {
                 section.complain("name", "two rules are named \(rule.name); give each its own name")
@@ -28,7 +28,7 @@ extension RoutingRule {
         let destinations = section.strings("destinations")
         for unknown in destinations ?? [] where !known.contains(unknown) {
             let names = known.isEmpty ? "none" : known.sorted().joined(separator: ", ")
-            section.complain("destinations", "no [[destination]] is named \(unknown); there is \(names)")
+            section.complainOfAbsence("destinations", "no [[destination]] is named \(unknown); there is \(names)")
         }
         let model = section.string("model")
         let assumedTracer = section.tracer("assumed_tracer")
