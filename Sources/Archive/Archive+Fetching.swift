@@ -79,6 +79,17 @@ extension Archive {
         }
     }
 
+    /// Has what is not fetched yet be fetched from another source.
+    public func redirectFetches(to source: String) throws(ArchiveError) {
+        try write { database in
+            try database.run(
+                """
+                UPDATE job SET destination = ?
+                WHERE kind = 'fetch' AND state NOT IN ('done', 'cancelled') AND destination <> ?
+                """, [source, source])
+        }
+    }
+
     /// What was ordered for a study, first to last.
     public func fetches(forStudy uid: UID) throws(ArchiveError) -> [Job] {
         try read { database in

@@ -64,6 +64,15 @@ public final class Archive: Sendable {
         return archive
     }
 
+    /// Does something in a state directory, made where there is none, that no node has open meanwhile.
+    /// - Throws: `ArchiveError.inUse` where a node has it, and what `body` throws.
+    public static func whileUnused<T>(directory: String, _ body: () throws -> T) throws -> T {
+        let state = StateDirectory(path: directory, fileSystem: Disk())
+        try state.create()
+        let lock = try DirectoryLock(state.lock, directory: directory)
+        return try withExtendedLifetime(lock) { try body() }
+    }
+
     /// Opens a state directory to look at it, beside the node that may have it open; every change fails.
     /// - Throws: `ArchiveError.unknown` where there is no index.
     public static func inspect(directory: String) throws(ArchiveError) -> Archive {

@@ -2,7 +2,7 @@ import DICOM
 import Foundation
 
 /// An application entity that takes part.
-public struct AuditedNode: Sendable, Hashable {
+public struct AuditedNode: Sendable, Hashable, Codable {
     /// Its AE title.
     public var aeTitle: String
     /// Host name or IPv4 address.
@@ -17,7 +17,7 @@ public struct AuditedNode: Sendable, Hashable {
 }
 
 /// A study in an event, with its patient.
-public struct AuditedStudy: Sendable, Hashable {
+public struct AuditedStudy: Sendable, Hashable, Codable {
     /// Study Instance UID.
     public var studyInstanceUID: String
     /// Patient ID.

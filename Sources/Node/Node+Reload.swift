@@ -3,7 +3,8 @@ import Foundation
 import Logging
 
 extension Node {
-    /// Takes up a changed configuration file, whole or not at all: peers, sources, destinations, rules and certificates.
+    /// Takes up a changed configuration file, whole or not at all: peers, sources, what is fetched, destinations, rules and
+    /// certificates.
     ///
     /// Associations, deliveries and readings in hand go on as they began.
     /// - Throws: `ConfigurationError` with every problem; then what was in force stays so, and the log says so too.
@@ -46,6 +47,7 @@ extension Node {
     func follow(_ configuration: NodeConfiguration) {
         current.replace(with: configuration)
         counts.follow(configuration)
+        fetching.follow(configuration)
         commitments.follow(configuration)
         deliveries.follow(configuration)
     }

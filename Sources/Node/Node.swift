@@ -11,6 +11,9 @@ public final class Node: Sendable {
     let deliveries: Deliveries
     let commitments: CommitmentWorkers
     let counts: SourceCounts
+    let fetching: Fetching
+    /// The threads that work.
+    package let roster = WorkerRoster()
     let renewal: CertificateRenewal?
     let log: Logger
     private let listener: Listener
@@ -54,7 +57,7 @@ public final class Node: Sendable {
         for warning in configuration.warnings { log.warning("configuration: \(warning)") }
         let retrieving = Retrieving(current, intake: intake, audit: audit)
         self.retrieving = retrieving
-        let fetching = Fetching(current, archive: archive, retrieving: retrieving, bell: bell, log: log)
+        fetching = Fetching(archive: archive, current: current, retrieving: retrieving, bell: bell, log: log)
         let counts = SourceCounts(configuration, audit: audit, log: log)
         self.counts = counts
         let probe = TracerProbe(executable: executable, children: process.children)
@@ -73,14 +76,16 @@ public final class Node: Sendable {
             stateDirectory: configuration.local.stateDirectory,
             node: ControlledNode(
                 archive: archive, bell: bell, deliveries: deliveries.all, fetching: fetching, retrieving: retrieving,
-                reception: reception, listener: listener),
+                reception: reception, roster: roster, listener: listener),
             log: log)
         workers =
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
-                jobs.worker(for: retention),
+                jobs.worker(for: fetching), jobs.worker(for: retention),
             ]
-            + [fetching.map(jobs.worker(for:))].compactMap(\.self)
+        roster.watch { [workers] in workers }
+        roster.watch { [deliveries] in deliveries.workers }
+        roster.watch { [commitments] in commitments.all }
         follow(configuration)
         tellReady(configuration.local.aeTitle)
     }

@@ -84,6 +84,30 @@ import Testing
         #expect(revisions.first?.closingSignal.contains("counts of the source") == true)
     }
 
+    /// Of the CT nothing has come at all; the archive that sent the PET has it.
+    @Test func aStudyOfWhichItsSourceHasAnotherSeriesIsWaitedFor() throws {
+        let study = try Material.pelvis
+        let archive = try ServedNode(
+            .init(quietPeriodSeconds: 3600, sections: ["[[peer]]", "ae_title = \"\(ServedNode.aeTitle)\""]))
+        try archive.send(study.files)
+        let source = """
+            [[source]]
+            name = "archive"
+            ae_title = "\(ServedNode.aeTitle)"
+            host = "127.0.0.1"
+            port = \(archive.port)
+            counts_for = ["\(ServedNode.sender)"]
+            """
+        let node = try ServedNode(.init(sections: [source]))
+        try node.send(study.pet)
+        try node.waitForStudy(study.uid) {
+            $0.reason?.hasSuffix("of \(study.ct.count) images at the source, is not here") == true
+        }
+        try node.send(study.ct)
+        try node.waitUntilDone(study.uid)
+        #expect(try node.look { try $0.revisions(ofStudy: study.uid) }.map(\.instanceCount) == [study.files.count])
+    }
+
     /// Images that come more often than the quiet period would put the closing off for ever.
     @Test func aStudyThatNeverRestsIsTold() throws {
         let study = try Material.pelvis

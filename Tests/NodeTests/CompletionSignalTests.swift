@@ -89,14 +89,33 @@ import Testing
 
     @Test func theSourceMayCountMore() {
         let series = UID("1.2")!
-        let short = judge(pet() + ct()) { $0.expectedCounts = [series: 11, UID("1.77")!: 5] }
+        func counted(_ images: Int) -> [CountedSeries] { [.init(uid: series, modality: "PT", images: images)] }
+        let short = judge(pet() + ct()) { $0.counted = counted(11) }
         #expect(short == .wait(seconds: 30, reason: "PET series 1.2 has 10 of 11 images at the source"))
         #expect(
-            judge(pet() + ct()) { $0.expectedCounts = [series: 10] }
+            judge(pet() + ct()) { $0.counted = counted(10) }
                 == completion(.quietPeriod, .slicePositions, .sourceCounts, .partner))
         #expect(
-            judge(pet() + ct(), after: 3600) { $0.expectedCounts = [series: 11] }
+            judge(pet() + ct(), after: 3600) { $0.counted = counted(11) }
                 == .incomplete(reason: "PET series 1.2 has 10 of 11 images at the source"))
+    }
+
+    /// Of what never came a source alone knows: it is waited for up to a deadline, and then the study is read without.
+    @Test func aSeriesThatOnlyTheSourceHasIsWaitedForAndNeverParks() {
+        let absent = CountedSeries(uid: UID("1.77")!, modality: "CT", images: 5)
+        let reason = "CT series 1.77, of 5 images at the source, is not here"
+        #expect(judge(pet() + ct()) { $0.counted = [absent] } == .wait(seconds: 30, reason: reason))
+        #expect(
+            judge(pet() + ct(), after: 3600) { $0.counted = [absent] }
+                == completion(.quietPeriod, .slicePositions, .partner, notes: [reason]))
+        let forced = judge(pet() + ct(), after: 200) {
+            ($0.counted, $0.firstReceivedAt) = ([absent], Date(timeIntervalSince1970: -14_300))
+        }
+        #expect(forced == completion(.quietPeriod, .slicePositions, .partner, notes: [reason]))
+        let whole = CountedSeries(uid: UID("1.2")!, modality: "PT", images: 10)
+        #expect(
+            judge(pet() + ct()) { $0.counted = [whole, absent] } == .wait(seconds: 30, reason: reason),
+            "what is here being whole")
     }
 
     // MARK: Storage commitment

@@ -99,6 +99,36 @@ import Testing
         #expect(try states() == [.done])
     }
 
+    private static func source(_ name: String) -> String {
+        "[[source]]\nname = \"\(name)\"\nae_title = \"ARCHIVE\"\nhost = \"127.0.0.1\"\nport = 9\n"
+    }
+
+    /// What is to be fetched begins, is asked of another source, and ends, with no new start.
+    @Test func whatIsFetchedFollowsTheFile() throws {
+        let study = Bench.study(1)
+        let site = try Site(Self.scanner + Self.source("first")) { bench in
+            try bench.receive(study, instances: 1..<2)
+            // Due only when it is asked for again, so that it stands still meanwhile.
+            try bench.archive.order([.ct], forStudy: study, from: "gone", now: Date().addingTimeInterval(3600))
+        }
+        func sources() throws -> [String?] { try site.node.archive.fetches(forStudy: study).map(\.destination) }
+        #expect(try sources() == ["gone"])
+        let fetch = "[fetch]\nsource = \"first\"\n"
+        #expect(try site.reload(Self.scanner + Self.source("first") + fetch) == [])
+        #expect(try sources() == ["first"])
+        let other = fetch.replacingOccurrences(of: "first", with: "second")
+        #expect(try site.reload(Self.scanner + Self.source("first") + Self.source("second") + other) == [])
+        #expect(try sources() == ["second"])
+        let job = try #require(try site.node.archive.fetches(forStudy: study).first)
+        _ = try site.node.archive.retry([job.id], now: Date())
+        let deadline = Date().addingTimeInterval(60)
+        func reason() throws -> String? { try site.node.archive.job(job.id)?.progress.reason }
+        while try reason() == nil, Date() < deadline { usleep(20_000) }
+        #expect(try reason()?.contains("ARCHIVE at 127.0.0.1:9 cannot be reached") == true)
+        #expect(try site.reload(Self.scanner + Self.source("first")) == [], "nothing is fetched any more")
+        #expect(try sources() == ["second"], "it waits for a source")
+    }
+
     @Test func aWrongFileChangesNothing() throws {
         let site = try Site(Self.scanner)
         let problems = try site.reload(

@@ -24,12 +24,15 @@ import Testing
     }
 
     @Test func everyKeyOfASourceIsRead() throws {
-        let text = source + "method = \"move\"\ncounts_for = [\"SCANNER1\", \"PETCT\"]\nanswer_seconds = 4"
+        let text =
+            source
+            + "method = \"move\"\ncounts_for = [\"SCANNER1\", \"PETCT\"]\nanswer_seconds = 4\nwait_for_series = false"
         var expected = NodeConfiguration.Source(
             name: "archive", aeTitle: AETitle("ARCHIVE")!, host: "192.0.2.21", port: 104)
         expected.method = .move
         expected.countsFor = [AETitle("SCANNER1")!, AETitle("PETCT")!]
         expected.answerSeconds = 4
+        expected.waitsForSeries = false
         #expect(try NodeConfiguration(text: text, path: "").sources == [expected])
     }
 
@@ -87,7 +90,8 @@ import Testing
             ])
         #expect(configuration.fetch == .init(source: "archive"))
         for key in [
-            "counts_for", "answer_seconds", "source", "partner", "priors", "prior_days", "wait_seconds",
+            "counts_for", "wait_for_series", "answer_seconds", "source", "partner", "priors", "prior_days",
+            "wait_seconds",
             "retrieval_seconds", "retry_after_seconds", "give_up_after_seconds",
         ] {
             #expect(shown.contains { $0.hasPrefix("\(key) = ") }, "\(key) is not shown")

@@ -21,7 +21,11 @@ import Testing
         let folder = NSTemporaryDirectory() + "uptake-watched-" + UUID().uuidString.prefix(8)
         let node: Node
 
-        init(_ change: (inout NodeConfiguration) -> Void = { _ in }) throws {
+        init(
+            _ change: (inout NodeConfiguration) -> Void = { _ in }, holding prepare: (Bench) throws -> Void = { _ in }
+        ) throws {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try prepare(Bench(at: folder))
             var configuration = SupervisionTests.configuration(in: folder)
             change(&configuration)
             node = try Node(configuration, executable: "/bin/false", log: Bench.log)
@@ -75,6 +79,33 @@ import Testing
         // One may have been on its way; then nothing more, though the process lives.
         while socket.nextLines(seconds: 0) != nil {}
         #expect(socket.nextLines(seconds: 1) == nil)
+        watchdog.stop()
+    }
+
+    /// A delivery whose file is a pipe into which nobody writes waits for ever, as it would on a disk that hangs.
+    @Test func aWorkerThatHangsEndsTheSignsOfLife() throws {
+        let socket = try SystemSocket()
+        var pipe = ""
+        let node = try SupervisedNode {
+            $0.destinations = [.init(name: "pacs", aeTitle: AETitle("PACS")!, host: "127.0.0.1", port: 9)]
+        } holding: { bench in
+            try bench.read(Bench.study(1), results: 1, destinations: ["pacs"])
+            pipe = try #require(try bench.deliveries().first?.resultID.flatMap(bench.archive.result)).path
+            unlink(pipe)
+            try #require(mkfifo(pipe, 0o600) == 0)
+        }
+        let supervisor = Supervisor(environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "300000"])
+        // Who has nothing to do gives a sign every five seconds.
+        let watchdog = try #require(try node.node.beWatched(by: supervisor, hungAfterSeconds: 9))
+        #expect(socket.nextLines()?.first == "READY=1")
+        #expect(socket.nextLines() == ["WATCHDOG=1"])
+        let deadline = Date().addingTimeInterval(60)
+        while socket.nextLines(seconds: 3) != nil, Date() < deadline {}
+        #expect(Date() < deadline, "it is still said to be well")
+        #expect(node.node.roster.hung(after: 9).map(\.name) == ["deliver pacs"])
+        // Its end is a file that cannot be read; then all is well again.
+        close(open(pipe, O_WRONLY | O_NONBLOCK))
+        #expect(socket.nextLines() == ["WATCHDOG=1"])
         watchdog.stop()
     }
 

@@ -25,16 +25,8 @@ package final class Audit: Sendable {
 
     /// Opens the trail in the state directory.
     init(_ configuration: NodeConfiguration, log: Logger) throws {
-        let title = configuration.local.aeTitle.description
-        let host = ProcessInfo.processInfo.hostName
-        let address = configuration.local.address
-        own = AuditedNode(aeTitle: title, address: address == "0.0.0.0" ? host : address)
-        var limits = AuditTrail.Limits()
-        limits.fileBytes = configuration.auditing.maximumFileMiB << 20
-        limits.files = configuration.auditing.maximumFiles
-        trail = try AuditTrail(
-            directory: configuration.local.stateDirectory + "/audit",
-            source: AuditSource(id: title, site: configuration.auditing.site, host: host), limits: limits)
+        own = AuditedNode(configuration)
+        trail = try AuditTrail(of: configuration)
         forwarding = AuditForwarding(
             trail, to: configuration.auditing.collector, credentials: configuration.credentials, log: log)
         self.log = log
@@ -43,7 +35,7 @@ package final class Audit: Sendable {
             forwarding.work(now: Date())
             return false
         }
-        note { .application(started: true, processID: $0.processID, aeTitle: title, host: host, at: Date()) }
+        note { .application(started: true, processID: $0.processID, aeTitle: own.aeTitle, host: $0.host, at: Date()) }
     }
 
     /// A start that fails has an end too.

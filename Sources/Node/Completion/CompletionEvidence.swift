@@ -12,8 +12,8 @@ public struct CompletionEvidence: Sendable {
     public var firstReceivedAt: Date?
     /// What requests for storage commitment say of it.
     public var commitment: CommitmentHint?
-    /// How many images a source counts in a series; a series that it was not asked about is left out.
-    public var expectedCounts: [UID: Int] = [:]
+    /// What a source counts; a series that it was not asked about is left out.
+    public var counted: [CountedSeries] = []
     /// What is being fetched for it.
     public var pendingFetch: PendingFetch?
 
@@ -46,6 +46,8 @@ public struct CompletionEvidence: Sendable {
 struct StudyCompleteness {
     private(set) var deficits: [CompletionDeficit] = []
     private(set) var signals: [CompletionSignal] = []
+    /// Series that a source has and of which nothing is here, in words.
+    private(set) var absentSeries: [String] = []
     /// What a PET without a CT, or a CT without a PET, has to wait for; nil where both are there or neither.
     let missingPartner: String?
 
@@ -59,7 +61,7 @@ struct StudyCompleteness {
         let petSeries = Self.series(pets)
         note(.numberOfSlices, petSeries.compactMap(\.countOfSlices))
         note(.slicePositions, petSeries.compactMap(\.gap).map { $0.map(CompletionDeficit.certain) })
-        note(.sourceCounts, Self.series(evidence.instances).compactMap { $0.count(against: evidence.expectedCounts) })
+        noteCounts(evidence)
         // A diagnostic CT may have gaps by intention; of one that was made with the PET they are worth a wait.
         let paired = cts.filter { $0.lies(in: frames) }
         deficits += Self.series(paired).compactMap { $0.gap ?? nil }.map(CompletionDeficit.believed)
@@ -75,6 +77,16 @@ struct StudyCompleteness {
         let missing = findings.compactMap { $0 }
         deficits += missing
         if !findings.isEmpty, missing.isEmpty { signals.append(signal) }
+    }
+
+    private mutating func noteCounts(_ evidence: CompletionEvidence) {
+        let held = Self.series(evidence.instances), names = Set(held.map(\.uid))
+        absentSeries = evidence.counted.filter { !names.contains($0.uid) && $0.images > 0 }.map {
+            "\($0.modality == "PT" ? "PET" : $0.modality) series \($0.uid), of \($0.images) images at the source, is not here"
+        }
+        let expected = Dictionary(evidence.counted.map { ($0.uid, $0.images) }, uniquingKeysWith: max)
+        let findings = held.compactMap { $0.count(against: expected) }
+        note(.sourceCounts, absentSeries.isEmpty ? findings : findings.filter { $0 != nil })
     }
 
     private static func series(_ instances: [StoredInstance]) -> [SeriesCompleteness] {

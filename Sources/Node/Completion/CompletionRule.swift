@@ -35,6 +35,7 @@ public struct CompletionRule: Sendable {
         if let certain = study.deficits.first(where: \.isCertain) {
             return .wait(seconds: recheckSeconds, reason: certain.text)
         }
+        if let absent = study.absentSeries.first { return .wait(seconds: recheckSeconds, reason: absent) }
         if let doubt = doubts.first, silence < settings.waitForPartnerSeconds {
             let left = settings.waitForPartnerSeconds - max(silence, 0)
             return .wait(seconds: min(recheckSeconds, left), reason: doubt)
@@ -73,7 +74,8 @@ public struct CompletionRule: Sendable {
         if isArriving {
             missing.append("images still come \(Int(settings.forcedAfterSeconds)) s after the first")
         }
-        let doubts = study.doubts(waitingSeconds: settings.waitForPartnerSeconds)
+        // Of these a source alone knows: they are waited for, and never keep a study from being read.
+        let doubts = study.doubts(waitingSeconds: settings.waitForPartnerSeconds) + study.absentSeries
         if missing.isEmpty {
             let left = evidence.isFed ? ["an association that fed the study is still open"] : []
             return .complete(

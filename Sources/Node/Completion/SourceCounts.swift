@@ -39,17 +39,25 @@ package final class SourceCounts: Sendable {
     /// Ends a question in hand, and asks no more.
     package func stop() { isStopping.store(true, ordering: .releasing) }
 
-    /// How many images the senders' sources count in each PET and CT series that is here; empty where none tells.
-    package func counts(ofStudy uid: UID, _ instances: [StoredInstance], now: Date = Date()) -> [UID: Int] {
+    /// The PET and CT series of a study that the senders' sources have, with their images; empty where none tells.
+    ///
+    /// Those of which nothing is here are told too, unless their source is not to be waited for so long.
+    package func series(ofStudy uid: UID, _ instances: [StoredInstance], now: Date = Date()) -> [CountedSeries] {
         let senders = Set(instances.sourceAETitles)
-        let series = Set(instances.filter { ["PT", "CT"].contains($0.modality) }.map(\.seriesInstanceUID))
-        var counts: [UID: Int] = [:]
+        let held = Set(instances.map(\.seriesInstanceUID))
+        var counted: [UID: CountedSeries] = [:]
         for (source, peer) in sources.withLock({ $0 })
         where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
             guard silent.withLock({ ($0[source.name] ?? .distantPast) <= now }) else { continue }
             do {
-                let found = try self.counts(uid, series, by: inquiry(source, peer))
-                counts.merge(found) { max($0, $1) }
+                let found = try SourceSeries.all(ofStudy: uid, by: inquiry(source, peer)).filter {
+                    ["PT", "CT"].contains($0.modality)
+                        && (source.waitsForSeries || held.contains($0.seriesInstanceUID))
+                }
+                for series in found {
+                    let count = CountedSeries(series, try series.count(ofStudy: uid, by: inquiry(source, peer)))
+                    if count.images > counted[count.uid]?.images ?? 0 { counted[count.uid] = count }
+                }
             } catch {
                 silent.withLock { $0[source.name] = now.addingTimeInterval(Self.pauseSeconds) }
                 log.warning(
@@ -57,20 +65,36 @@ package final class SourceCounts: Sendable {
                     metadata: ["source": "\(source.name)", "study": "\(uid)"])
             }
         }
-        return counts
-    }
-
-    private func counts(_ study: UID, _ series: Set<UID>, by inquiry: Inquiry) throws -> [UID: Int] {
-        let known = try SourceSeries.all(ofStudy: study, by: inquiry).filter { series.contains($0.seriesInstanceUID) }
-        return Dictionary(
-            try known.map { ($0.seriesInstanceUID, try $0.count(ofStudy: study, by: inquiry)) },
-            uniquingKeysWith: max)
+        return counted.values.sorted { $0.uid < $1.uid }
     }
 
     private func inquiry(_ source: NodeConfiguration.Source, _ peer: Peer) -> Inquiry {
         let end = ContinuousClock.now + .seconds(source.answerSeconds)
         return Inquiry(
-            at: peer, goesOn: { [self] in !isStopping.load(ordering: .acquiring) && .now < end },
+            at: peer,
+            goesOn: { [self] in
+                Pulse.beat()
+                return !isStopping.load(ordering: .acquiring) && .now < end
+            },
             asked: { [audit] in audit?.asked($0, at: peer, failure: $1) })
+    }
+}
+
+/// A series of a study, as a source counts it.
+public struct CountedSeries: Sendable, Equatable {
+    /// Series Instance UID.
+    public let uid: UID
+    /// Modality.
+    public let modality: String
+    /// Its images.
+    public let images: Int
+
+    /// Counts one.
+    public init(uid: UID, modality: String, images: Int) {
+        (self.uid, self.modality, self.images) = (uid, modality, images)
+    }
+
+    fileprivate init(_ series: SourceSeries, _ images: Int) {
+        self.init(uid: series.seriesInstanceUID, modality: series.modality, images: images)
     }
 }

@@ -1,14 +1,13 @@
 extension NodeConfiguration {
     /// What in this configuration a running node cannot take up, as it differs from what it runs with.
     ///
-    /// Peers, sources, destinations and rules can be taken up, and certificates, whose files keep their names. The rest is
-    /// built into threads, sockets and files that are there.
+    /// Peers, sources, what is fetched, destinations and rules can be taken up, and certificates, whose files keep their
+    /// names. The rest is built into threads, sockets and files that are there.
     public func problems(reloadedOver running: NodeConfiguration) -> [ConfigurationProblem] {
         let differences = [
             ("[node]", local != running.local), ("[tls]", tls != running.tls),
             ("[audit]", auditing != running.auditing), ("[completion]", completion != running.completion),
             ("[reading]", reading != running.reading), ("[retention]", retention != running.retention),
-            ("[fetch]", fetch != running.fetch),
         ]
         return differences.filter(\.1).map { section, _ in
             ConfigurationProblem(

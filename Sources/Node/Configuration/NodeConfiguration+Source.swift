@@ -27,6 +27,8 @@ extension NodeConfiguration {
         public var certificateName: String?
         /// The titles of the senders of whose studies it is asked, before they are closed, how many images it has.
         public var countsFor: [AETitle] = []
+        /// Whether it is also waited for a PET or CT series that the source has and of which nothing is here.
+        public var waitsForSeries = true
         /// How long it may take to say so, in seconds: for the connection, the association and the answer each.
         public var answerSeconds = 10.0
 
@@ -68,12 +70,14 @@ extension NodeConfiguration.Source {
             section.complain("certificate_name", "certificate_name needs tls = true")
         }
         let countsFor = section.aeTitles("counts_for") ?? []
+        let waitsForSeries = section.boolean("wait_for_series")
         let answerSeconds = section.seconds("answer_seconds", 1...300)
         section.refuseUnknownKeys()
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
         if let method { self.method = method }
         self.countsFor = countsFor
+        waitsForSeries.map { self.waitsForSeries = $0 }
         answerSeconds.map { self.answerSeconds = $0 }
         self.usesTLS = usesTLS
         self.certificateName = certificateName

@@ -20,7 +20,7 @@ enum ControlCommands {
     static let all: [any ControlCommand.Type] = [
         ListJobs.self, ShowJob.self, RetryJobs.self, CancelJob.self, ShowStatus.self, ListStudies.self, ShowStudy.self,
         ListQuarantine.self, ShowQuarantined.self, ReleaseQuarantined.self, DropQuarantined.self,
-        FindStudies.self, PullStudy.self,
+        FindStudies.self, PullStudy.self, RecordEvent.self,
     ]
 
     static func named(_ name: String) -> (any ControlCommand.Type)? { all.first { $0.name == name } }
@@ -33,12 +33,14 @@ package struct ControlledNode: Sendable {
     /// Rung when a command has made work.
     package let bell: Bell
     private let destinations: @Sendable () -> [Delivery]
-    /// Nil where nothing is fetched.
+    /// Who fetches; nil in a node without a listener.
     let fetching: Fetching?
     /// Who retrieves from sources; nil in a node without a listener.
     let retrieving: Retrieving?
     /// Who receives; nil in a node without a listener.
     let reception: Reception?
+    /// The threads that work.
+    let roster: WorkerRoster
     /// The ports listened on.
     let ports: (plain: UInt16?, secure: UInt16?)
 
@@ -46,15 +48,15 @@ package struct ControlledNode: Sendable {
     package init(archive: Archive, bell: Bell, deliveries: [Delivery] = []) {
         self.init(
             archive: archive, bell: bell, deliveries: deliveries, fetching: nil, retrieving: nil, reception: nil,
-            listener: nil)
+            roster: WorkerRoster(), listener: nil)
     }
 
     init(
         archive: Archive, bell: Bell, deliveries: @autoclosure @escaping @Sendable () -> [Delivery],
-        fetching: Fetching?, retrieving: Retrieving?, reception: Reception?, listener: Listener?
+        fetching: Fetching?, retrieving: Retrieving?, reception: Reception?, roster: WorkerRoster, listener: Listener?
     ) {
         (self.archive, self.bell, destinations, self.reception) = (archive, bell, deliveries, reception)
-        (self.fetching, self.retrieving) = (fetching, retrieving)
+        (self.fetching, self.retrieving, self.roster) = (fetching, retrieving, roster)
         ports = (listener.flatMap { $0.port == 0 ? nil : $0.port }, listener?.securePort)
     }
 

@@ -31,6 +31,9 @@ package final class Deliveries: Sendable {
     /// One for each destination.
     var all: [Delivery] { state.withLock { $0.running.map(\.delivery) } }
 
+    /// Their threads, and those that still finish for destinations that were.
+    var workers: [Worker] { state.withLock { state in (state.running + state.retired).map(\.worker) } }
+
     /// Delivers to the destinations of a configuration from now on; those that stay as they were notice nothing.
     func follow(_ configuration: NodeConfiguration) {
         state.withLock { state in
@@ -59,11 +62,10 @@ package final class Deliveries: Sendable {
     }
 
     /// Asks all to end after what they have in hand.
-    func stop() { state.withLock { state in (state.running + state.retired).forEach { $0.worker.stop() } } }
+    func stop() { workers.forEach { $0.stop() } }
 
     /// Waits for their end, but no longer than to a deadline.
     func join(until deadline: DispatchTime) {
-        let workers = state.withLock { state in (state.running + state.retired).map(\.worker) }
         workers.forEach { $0.join(until: deadline) }
     }
 }

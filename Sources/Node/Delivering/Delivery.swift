@@ -77,7 +77,7 @@ package struct Delivery: Sendable {
     private func send(_ results: [StoredResult]) -> [StorageSCU.Outcome] {
         var outcomes: [StorageSCU.Outcome] = []
         let send = {
-            outcomes = StorageSCU.send(results.map(\.path), to: peer)
+            outcomes = StorageSCU.send(results.map(\.path), to: peer) { _ in Pulse.beat() }
             return outcomes.map { DeliveryVerdict($0.result).isDelivered ? nil : "\($0.result)" }
         }
         if let audit { audit.delivering(results, to: peer, in: archive, send) } else { _ = send() }

@@ -9,6 +9,8 @@ public final class FolderReceiver: InstanceReceiver {
     private var parts = 0
     /// SOP Instance UIDs of what is there.
     public private(set) var received: Set<UID> = []
+    /// How many instances of each SOP class came, by its UID.
+    public private(set) var counts: [String: Int] = [:]
     /// Why the first object was refused; nil where none was.
     public private(set) var firstRefusal: String?
 
@@ -39,7 +41,7 @@ public final class FolderReceiver: InstanceReceiver {
         guard rename(instance.path, "\(folder)/\(name).dcm") == 0 else {
             return refuse(instance, .processingFailure, "it cannot be named: \(String(cString: strerror(errno)))")
         }
-        received.insert(header.sopInstanceUID)
+        if received.insert(header.sopInstanceUID).inserted { counts[header.sopClassUID.description, default: 0] += 1 }
         return StoreAnswer(.success)
     }
 

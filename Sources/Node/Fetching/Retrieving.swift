@@ -10,7 +10,7 @@ import Synchronization
 final class Retrieving: Sendable {
     private let current: CurrentConfiguration
     private let intake: Intake
-    private let audit: Audit
+    let audit: Audit
     private let isStopping = Atomic(false)
     private let retrievals = Atomic<UInt64>(0)
 
@@ -60,7 +60,10 @@ final class Retrieving: Sendable {
 
     private func bounded(_ seconds: Double, _ goesOn: @escaping () -> Bool) -> () -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
-        return { [self] in self.goesOn && .now < end && goesOn() }
+        return { [self] in
+            Pulse.beat()
+            return self.goesOn && .now < end && goesOn()
+        }
     }
 
     private func get(

@@ -23,12 +23,14 @@ final class CommitmentWorkers: Sendable {
         }
     }
 
+    /// The threads.
+    var all: [Worker] { workers.withLock { Array($0.values) } }
+
     /// Asks all to end.
-    func stop() { workers.withLock { $0.values.forEach { $0.stop() } } }
+    func stop() { all.forEach { $0.stop() } }
 
     /// Waits for their end, but no longer than to a deadline.
     func join(until deadline: DispatchTime) {
-        let all = workers.withLock { Array($0.values) }
         all.forEach { $0.join(until: deadline) }
     }
 }

@@ -17,14 +17,14 @@ final class Intake: Sendable {
     private let log: Logger
     /// Whose the studies are that are being fetched.
     private let awaited = Mutex<[UID: PatientIdentity]>([:])
-    /// The associations that began to bring instances while there was more space than the reserve.
-    private let admitted = Mutex<Set<UInt64>>([])
+    private let reserve: Mutex<DiskReserve>
 
     init(
         _ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
     ) {
         (self.configuration, self.archive, self.feeds, self.bell) = (configuration, archive, feeds, bell)
         (self.audit, self.log) = (audit, log)
+        reserve = Mutex(DiskReserve(mebibytes: configuration.local.reserveMiB))
         counters = Counters(peers: Set(configuration.peers.map(\.aeTitle.description)))
     }
 
@@ -37,23 +37,13 @@ final class Intake: Sendable {
 
     /// Where the next data set of a sender goes, or why it goes nowhere.
     func destination(for sender: Sender) -> StoreDestination {
-        guard hasRoom(for: sender.id) else {
+        let free = ((try? archive.availableBytes()) ?? 0) >> 20
+        guard reserve.withLock({ $0.admits(sender.id, freeMiB: free) }) else {
             counters.note(.outOfSpace, of: sender.title)
             log.error("out of space: an instance was refused", metadata: sender.metadata)
             return .refuse(.outOfResources, comment: "the node's disk is nearly full")
         }
         return .file(path: archive.incomingPath())
-    }
-
-    /// What began above the reserve may go on into it, down to its half, so that a study in hand gets whole; what begins
-    /// below is refused from its first instance on.
-    private func hasRoom(for association: UInt64) -> Bool {
-        let free = ((try? archive.availableBytes()) ?? 0) / (1 << 20)
-        let reserve = configuration.local.reserveMiB
-        return admitted.withLock { admitted in
-            if free >= reserve { admitted.insert(association) }
-            return free >= (admitted.contains(association) ? reserve / 2 : reserve)
-        }
     }
 
     /// Takes a data set in, or sets it aside.
@@ -85,7 +75,7 @@ final class Intake: Sendable {
 
     /// An association that brought instances has ended.
     func end(_ sender: Sender) {
-        admitted.withLock { _ = $0.remove(sender.id) }
+        reserve.withLock { $0.end(sender.id) }
         feeds.end(sender.id)
         audit.transferEnded(sender.id)
         bell.ring()

@@ -2,14 +2,14 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Gives the service manager signs of life, each after a C-ECHO of the node to itself has been answered.
+/// Gives the service manager signs of life, each after the node has answered its own C-ECHO and none of its workers hangs.
 ///
-/// A process whose listener hangs is thereby ended and started anew, though it is alive in every other respect.
+/// A process whose listener or work hangs is thereby ended and started anew, though it is alive in every other respect.
 public final class Watchdog: Sendable {
     private let thread: Worker
 
     /// Starts to look, three times within the supervisor's limit.
-    /// - Parameter check: throws where the node does not answer.
+    /// - Parameter check: throws where the node is not well.
     /// - Returns: nil where the supervisor sets no limit.
     init?(_ supervisor: Supervisor, log: Logger, check: @escaping @Sendable () throws -> Void) {
         guard let limit = supervisor.watchdogSeconds else { return nil }
@@ -25,7 +25,7 @@ public final class Watchdog: Sendable {
                     try check()
                     supervisor.alive()
                 } catch {
-                    log.error("the node does not answer itself; silent for \(limit) s it is ended: \(error)")
+                    log.error("no sign of life is given, and after \(limit) s the node is ended: \(error)")
                 }
                 return false
             })

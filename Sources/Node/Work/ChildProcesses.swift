@@ -140,6 +140,8 @@ package final class ChildProcesses: Sendable {
                 isTimedOut = true
                 kill(-child, SIGKILL)
             }
+            // One that cannot even be killed is nobody's patience.
+            if !isTimedOut { Pulse.beat() }
             tail.collect(waitingMilliseconds: 20)
         }
         let status = reap(child)

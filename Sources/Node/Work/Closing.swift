@@ -10,8 +10,8 @@ struct Closing: Sendable {
     let rule: CompletionRule
     let routing: Routing
     let counts: SourceCounts
-    /// Who fetches what is missing; nil where nothing is fetched.
-    let fetching: Fetching?
+    /// Who fetches what is missing.
+    let fetching: Fetching
     let bell: Bell
     let log: Logger
 
@@ -30,14 +30,14 @@ struct Closing: Sendable {
         if try archive.isFetched(study: uid) { return try keep(job, of: uid) }
         var evidence = try evidence(job, of: uid)
         if rule.isAtRest(evidence, now: Date()) {
-            try fetching?.order(for: uid, evidence) { try routing.plan(ofStudy: uid, evidence.instances).isRead }
+            try fetching.order(for: uid, evidence) { try routing.plan(ofStudy: uid, evidence.instances).isRead }
         }
-        evidence.pendingFetch = try fetching?.pending(forStudy: uid, since: job.createdAt)
+        evidence.pendingFetch = try fetching.pending(forStudy: uid, since: job.createdAt)
         var judgement = rule.judge(evidence, now: Date())
         if case .complete = judgement {
             // Asked last: it costs an association, and what is known to be missing already needs no second witness.
-            evidence.expectedCounts = counts.counts(ofStudy: uid, evidence.instances)
-            if !evidence.expectedCounts.isEmpty { judgement = rule.judge(evidence, now: Date()) }
+            evidence.counted = counts.series(ofStudy: uid, evidence.instances)
+            if !evidence.counted.isEmpty { judgement = rule.judge(evidence, now: Date()) }
         }
         let study: Logger.Metadata = ["study": "\(uid)"]
         switch judgement {

@@ -41,11 +41,9 @@ struct JobWorkers {
         ) { try mayWork() && delivery.doNext() }
     }
 
-    /// Starts the thread that fetches from a source.
+    /// Starts the thread that fetches what studies lack.
     func worker(for fetching: Fetching) -> Worker {
-        worker("fetch", .fetch, destination: fetching.source.name, nextDue: fetching.nextDue) {
-            try fetching.doNext()
-        }
+        worker("fetch", .fetch, nextDue: fetching.nextDue) { try fetching.doNext() }
     }
 
     /// Starts the thread that removes what is kept no longer.

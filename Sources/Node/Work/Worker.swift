@@ -12,6 +12,9 @@ package final class Worker: Sendable {
     private let finished = DispatchSemaphore(value: 0)
     private let isOver = Atomic(false)
     private let bell: Bell
+    private let pulse = Pulse()
+    /// What it does.
+    package let name: String
 
     /// Starts the thread.
     /// - Parameters:
@@ -22,17 +25,18 @@ package final class Worker: Sendable {
         name: String, bell: Bell, log: Logger, nextDue: @escaping @Sendable () throws -> Date?,
         release: @escaping @Sendable (any Error) throws -> Void = { _ in }, work: @escaping @Sendable () throws -> Bool
     ) {
-        self.bell = bell
+        (self.name, self.bell) = (name, bell)
         let thread = Thread { [self] in
             var failure: (any Error)?
             while !isStopping.load(ordering: .acquiring) {
                 let rung = bell.count
+                pulse.beat()
                 do {
                     if let error = failure {
                         try release(error)
                         failure = nil
                     }
-                    if try work() { continue }
+                    if try Pulse.$current.withValue(pulse, operation: work) { continue }
                     let wait = try nextDue().map { $0.timeIntervalSinceNow } ?? Self.longestWaitSeconds
                     bell.wait(after: rung, seconds: min(max(wait, 0.01), Self.longestWaitSeconds))
                 } catch {
@@ -57,6 +61,9 @@ package final class Worker: Sendable {
 
     /// Whether the thread has ended.
     package var hasEnded: Bool { isOver.load(ordering: .acquiring) }
+
+    /// Since its last sign of life, in seconds; 0 where it has ended.
+    package var silenceSeconds: Double { hasEnded ? 0 : pulse.silenceSeconds }
 
     /// Waits for the end, but no longer than to a deadline.
     package func join(until deadline: DispatchTime = .distantFuture) {

@@ -16,11 +16,12 @@ struct PullCommand: ParsableCommand {
               uptake pull --config site.toml --from archive --study 1.2.840.99.1 --series 1.2.840.99.1.2
               uptake pull --config site.toml --from archive --study 1.2.840.99.1 --output study
               uptake pull --config site.toml --from archive --patient P123 --all --output studies
+              uptake pull --config site.toml --from archive --accession A42 --dry-run --json
 
             The source is a [[source]] of the configuration. Without --output the running node retrieves, by C-GET or C-MOVE as
             the source's method says, and takes the study as if it came from a scanner, and reads it. With --output the source
-            has to offer C-GET: objects are written bit for bit as they come, each under the digest of its data set. Ctrl-C
-            cancels the request in hand.
+            has to offer C-GET: objects are written bit for bit as they come, each under the digest of its data set, and the
+            retrieval goes on record in the node's audit trail first. Ctrl-C cancels the request in hand.
             """)
 
     @Option(help: "Configuration file.")
@@ -50,6 +51,9 @@ struct PullCommand: ParsableCommand {
     @Option(help: "Folder to write to, made where there is none; left out, the running node gets the study.")
     var output: String?
 
+    @Flag(help: "Print JSON: the studies that match, and what was retrieved.")
+    var json = false
+
     func validate() throws {
         guard study != nil || patient != nil || accession != nil else {
             throw ValidationError("name what to retrieve: --study, --patient or --accession")
@@ -68,11 +72,14 @@ struct PullCommand: ParsableCommand {
     func run() throws {
         let configuration = try NodeConfiguration(path: config)
         let source = try source(in: configuration)
+        var report = PullReport()
+        // Also of what came before something failed.
+        defer { if json { try? printJSON(report) } }
         if output != nil || dryRun {
-            try runHere(configuration, source)
+            try runHere(configuration, source, &report)
         } else {
             // The node notices that nobody listens any more, so that an interrupt needs no handling here.
-            try runThere(ControlClient(stateDirectory: configuration.local.stateDirectory))
+            try runThere(ControlClient(stateDirectory: configuration.local.stateDirectory), &report)
         }
     }
 
@@ -93,9 +100,10 @@ struct PullCommand: ParsableCommand {
     }
 
     /// Those of what matches that are to be retrieved; lists what there is to choose from.
-    private func chosen(of matches: [SourceStudy]) throws -> [SourceStudy] {
+    private func chosen(of matches: [SourceStudy], _ report: inout PullReport) throws -> [SourceStudy] {
         guard !matches.isEmpty else { throw Failure("\(from) has no such study") }
-        if dryRun || (matches.count > 1 && !all) { matches.forEach { print($0.line) } }
+        report.studies = matches.map(PullReport.Study.init)
+        if !json, dryRun || (matches.count > 1 && !all) { matches.forEach { print($0.line) } }
         guard !dryRun else { return [] }
         guard matches.count == 1 || all else {
             throw Failure("\(matches.count) studies match; name one with --study, or give --all")
@@ -103,58 +111,39 @@ struct PullCommand: ParsableCommand {
         return matches
     }
 
-    // MARK: To the node
+    /// Tells of a study, or series, that has come.
+    private func tell(_ retrieved: PullReport.Retrieved, _ text: String, _ report: inout PullReport) {
+        report.retrieved.append(retrieved)
+        if !json { print(text) }
+    }
 
-    private func runThere(_ node: ControlClient) throws {
+    private func runThere(_ node: ControlClient, _ report: inout PullReport) throws {
         let line = ProgressLine()
-        for study in try chosen(of: node.ask(FindStudies(search, at: from)).studies) {
+        for study in try chosen(of: node.ask(FindStudies(search, at: from)).studies, &report) {
             let uid = study.studyInstanceUID
             defer { line.finish() }
             let pulled = try node.ask(PullStudy(uid, series: series.flatMap(UID.init), from: from)) { line.show($0) }
             line.finish()
-            print("the node has \(pulled.held) instances of \(series.map { "series \($0)" } ?? "study \(uid)")")
+            tell(
+                .init(studyInstanceUID: "\(uid)", seriesInstanceUID: series, instances: pulled.held, folder: nil),
+                "the node has \(pulled.held) instances of \(series.map { "series \($0)" } ?? "study \(uid)")", &report)
         }
     }
 
-    // MARK: Into a folder
-
-    private func runHere(_ configuration: NodeConfiguration, _ source: NodeConfiguration.Source) throws {
+    private func runHere(
+        _ configuration: NodeConfiguration, _ source: NodeConfiguration.Source, _ report: inout PullReport
+    ) throws {
         Interruption.watch()
         var configuration = configuration
         if source.usesTLS { try configuration.readCertificates() }
-        let peer = configuration.reach(source)
-        for study in try chosen(of: search.studies(at: peer, goesOn: Interruption.goesOn)) {
-            try retrieve(study, from: peer, into: output!)
+        let pull = FolderPull(configuration, source, series: series.flatMap(UID.init))
+        for study in try chosen(of: pull.studies(search), &report) {
+            let uid = study.studyInstanceUID
+            let count = try pull.retrieve(study, into: output!)
+            tell(
+                .init(studyInstanceUID: "\(uid)", seriesInstanceUID: series, instances: count, folder: output),
+                "\(count) instances of study \(uid) written to \(output!)", &report)
         }
-    }
-
-    private func retrieve(_ study: SourceStudy, from peer: Peer, into folder: String) throws {
-        let uid = study.studyInstanceUID
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let receiver = FolderReceiver(folder: folder, study: uid)
-        let line = ProgressLine()
-        let retrieved = try QueryRetrieveSCU.get(
-            identifier(uid), from: peer, receiver: receiver, goesOn: Interruption.goesOn
-        ) { line.show("study \(uid): \($0.text)") }
-        line.finish()
-        if let refusal = receiver.firstRefusal { throw Failure("study \(uid): \(refusal)") }
-        guard retrieved.isComplete else {
-            throw Failure("study \(uid) is not complete: \(peer) answered \(retrieved.description)")
-        }
-        if series == nil, let expected = study.expectedCounts, receiver.received.count < expected.instances {
-            throw Failure(
-                "study \(uid) is not complete: \(receiver.received.count) of \(expected.instances) instances came")
-        }
-        print("\(receiver.received.count) instances of study \(uid) written to \(folder)")
-    }
-
-    /// The identifier that retrieves (PS3.4 section C.4.3.1.3).
-    private func identifier(_ study: UID) -> DataSet {
-        var identifier = DataSet()
-        identifier.set(.queryRetrieveLevel, series == nil ? "STUDY" : "SERIES")
-        identifier.set(.studyInstanceUID, study)
-        if let series { identifier.set(.seriesInstanceUID, series) }
-        return identifier
     }
 }
 

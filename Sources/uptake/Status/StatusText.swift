@@ -21,6 +21,7 @@ enum StatusText {
         lines += status.orphanedQueues.map {
             "destination \($0.destination), not configured any more: \(text($0, now))"
         }
+        lines += status.hungWorkers.map { "HANGS: \($0.name), for \($0.seconds) s; restart the node" }
         lines.append(line(status.disk))
         if status.quarantined > 0 { lines.append("\(status.quarantined) files in quarantine") }
         return lines + status.counters.map { "\($0.count)  \($0.peer ?? "unknown peers")  \($0.event.rawValue)" }

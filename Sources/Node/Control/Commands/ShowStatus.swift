@@ -71,6 +71,8 @@ package struct ShowStatus: ControlCommand {
         package let destinations: [Destination]
         /// What waits for destinations that are not configured any more.
         package let orphanedQueues: [DeliveryQueue]
+        /// Threads that work no more, though they should.
+        package let hungWorkers: [WorkerRoster.Hung]
         /// The disk.
         package let disk: Disk
         /// How many files are in quarantine.
@@ -98,7 +100,7 @@ package struct ShowStatus: ControlCommand {
             },
             counters: reception.counters.all, jobs: try node.archive.jobCounts(), destinations: destinations,
             orphanedQueues: queues.filter { queue in !destinations.contains { $0.name == queue.destination } },
-            disk: try disk(of: node.archive, reserveMiB: local.reserveMiB),
+            hungWorkers: node.roster.hung(), disk: try disk(of: node.archive, reserveMiB: local.reserveMiB),
             quarantined: try node.archive.quarantineCount())
     }
 

@@ -1,0 +1,18 @@
+/// `record`: puts on record what a command has done beside the node.
+package struct RecordEvent: ControlCommand {
+    package static let name = "record"
+
+    /// What was done.
+    package let event: CommandEvent
+
+    /// Nothing more is to be told.
+    package struct Answer: Codable, Sendable {}
+
+    package init(_ event: CommandEvent) { self.event = event }
+
+    package func perform(on node: ControlledNode, progress: (String) throws -> Void) throws -> Answer {
+        guard let audit = node.retrieving?.audit else { throw ControlError.refused("this node has no audit trail") }
+        audit.record(event.message(from: audit.own))
+        return Answer()
+    }
+}
