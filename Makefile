@@ -3,7 +3,7 @@
 # make check   all that CI runs: formatting, house rules, tests
 # make soak    kill the node 200 times at random moments (rounds=200 seed=1), fuzz for ten minutes (seconds=600), and have
 #              500 random readings judged (readings=500)
-# make package Debian packages in packages/; make package-test: installed, upgraded, removed, purged in a clean system (root)
+# make package Debian packages in packages/; make package-test: in a clean system, then under systemd (root)
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
 # make compare the faults of docs/comparison.md on every storage SCP that is installed

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Node
 
 /// The product's command.
 @main
@@ -26,7 +27,8 @@ struct Uptake: ParsableCommand {
             EchoCommand.self, SendCommand.self, TracerCommand.self,
         ])
 
-    /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage, 3 declined.
+    /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage or a wrong
+    /// configuration, 3 declined.
     static func main() {
         do {
             var command = try parseAsRoot()
@@ -38,7 +40,8 @@ struct Uptake: ParsableCommand {
             let isUsage = status == .validationFailure
             let text = status.isSuccess || isUsage ? fullMessage(for: error) : "uptake: \(error)"
             (status.isSuccess ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
-            Foundation.exit(isUsage ? 2 : status.rawValue)
+            // Neither mends itself: the unit does not start a node again that ends so.
+            Foundation.exit(isUsage || error is ConfigurationError ? 2 : status.rawValue)
         }
     }
 }

@@ -60,6 +60,20 @@ import Testing
         #expect(supervisor.nextLines(seconds: 0) == nil)
     }
 
+    /// The unit does not start a node again that ends with 2.
+    @Test func aWrongFileStartsNothing() throws {
+        let folder = try Scratch("wrong")
+        let path = folder.path + "/site.toml"
+        try "[node]\nport = 70000\nstate_directory = \"\(folder.path)/state\"\nnonsense\n"
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let ended = try Child.run(Place.uptake, ["serve", "--config", path])
+        #expect(ended.status == 2)
+        #expect(ended.errors.contains("line 2: ") && ended.errors.contains("line 4: "), "\(ended.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/state"))
+        let unit = try String(contentsOfFile: Place.root + "/Packaging/uptake.service", encoding: .utf8)
+        #expect(unit.contains("\nRestartPreventExitStatus=2\n"))
+    }
+
     @Test func aChangedFileIsTakenUpOnSIGHUPOrRefusedAsAWhole() throws {
         let supervisor = try SystemSocket()
         var settings = ServedNode.Settings()
