@@ -122,6 +122,7 @@ extension Archive {
         in database: Database
     ) throws -> Conflict? {
         let header = incoming.header
+        if try isBarred(header.sopInstanceUID, in: database) { return .rejected }
         let patientID = header.attributes.string(.patientID) ?? ""
         let issuer = header.attributes.string(.issuerOfPatientID) ?? ""
         let knownStudy = try database.row(

@@ -126,7 +126,7 @@ extension Archive {
         }
     }
 
-    private func instances(
+    func instances(
         _ tail: String, _ arguments: StatementArguments, in database: Database
     ) throws -> [StoredInstance] {
         try database.rows(
@@ -185,7 +185,7 @@ extension Archive {
                 path: state.file(
                     in: StateDirectory.results, digest: row["digest"], extension: row["file_extension"]),
                 digest: row["digest"], size: row["size"], createdAt: Date(timeIntervalSince1970: row["created_at"]),
-                deliveredTo: destinations.map { $0["destination"] })
+                deliveredTo: destinations.map { $0["destination"] }, isWithdrawn: row["withdrawn_by"] != nil)
         }
     }
 }

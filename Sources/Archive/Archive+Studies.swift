@@ -47,15 +47,13 @@ extension Archive {
         in database: Database
     ) throws -> StudyRevision? {
         let last = try database.row(
-            """
-            SELECT number, (SELECT count(*) FROM study_revision_instance AS i WHERE i.revision = study_revision.id)
-                AS instances FROM study_revision WHERE study = ? ORDER BY number DESC LIMIT 1
-            """, [study])
-        let count: Int = try database.row(
-            "SELECT count(*) AS instances FROM instance JOIN series ON series.id = instance.series WHERE study = ?",
-            [study])!["instances"]
-        // Instances are only ever added, or all removed and with them from their revisions, so as many are the same.
-        if let last, last["instances"] == count { return nil }
+            "SELECT id, number FROM study_revision WHERE study = ? ORDER BY number DESC LIMIT 1", [study])
+        let readable = Set(try database.rows(readableIDs, [study]).map { $0["id"] as Int64 })
+        if let last {
+            let members = try database.rows(
+                "SELECT instance FROM study_revision_instance WHERE revision = ?", [last["id"] as Int64])
+            if Set(members.map { $0["instance"] as Int64 }) == readable { return nil }
+        }
         let number = (last?["number"] as Int? ?? 0) + 1
         try database.run(
             """
@@ -65,17 +63,25 @@ extension Archive {
             [study, number, now.timeIntervalSince1970, signal, note, try plan?.json, plan?.notReadReason])
         try database.run(
             """
-            INSERT INTO study_revision_instance (revision, instance)
-            SELECT ?, instance.id FROM instance JOIN series ON series.id = instance.series WHERE series.study = ?
+            INSERT INTO study_revision_instance (revision, instance) SELECT ?, id FROM (\(readableIDs))
             """, [database.lastInsertedRowID, study])
         return StudyRevision(
             studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, closingNote: note, plan: plan,
-            instanceCount: count)
+            instanceCount: readable.count)
     }
+
+    /// The instances of a study but for the rejected ones.
+    private static let readableIDs = """
+        SELECT instance.id AS id FROM instance JOIN series ON series.id = instance.series
+        WHERE series.study = ? AND instance.id NOT IN (SELECT instance FROM rejected_instance)
+        """
 
     private static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {
         let waiting = try jobs(
-            where: "job.study = ? AND job.state = 'waiting' AND job.kind IN ('read', 'deliver')", [study], in: database)
+            where: """
+                job.study = ? AND job.state = 'waiting' AND job.kind IN ('read', 'deliver') AND NOT EXISTS
+                    (SELECT 1 FROM result WHERE result.id = job.result AND result.kind = ?)
+                """, [study, withdrawal], in: database)
         for job in waiting {
             try advance(job.id, .cancelled(reason: "superseded by revision \(revision)"), in: database)
         }
@@ -153,6 +159,11 @@ extension Archive {
             try Self.advance(job.id, .cancelled(reason: "superseded during the reading"), in: database)
             return .superseded
         }
+        if try Self.isSpoilt(revision: row["revision"], in: database) {
+            try Self.advance(
+                job.id, .cancelled(reason: "an image was rejected during the reading"), in: database)
+            return .superseded
+        }
         for (result, digest, size) in placed {
             let id = try Self.insert(
                 result, digest: digest, size: size, revision: row["revision"], now: now, in: database)
@@ -169,7 +180,7 @@ extension Archive {
         return .committed
     }
 
-    private static func insert(
+    static func insert(
         _ result: IncomingResult, digest: String, size: Int, revision: Int64, now: Date, in database: Database
     ) throws -> Int64 {
         let uid = result.object?.sopInstanceUID.description
@@ -188,7 +199,7 @@ extension Archive {
         return database.lastInsertedRowID
     }
 
-    private static func deliver(
+    static func deliver(
         _ result: Int64, to destination: String, study: Int64, revision: Int64, now: Date, maxAttempts: Int,
         in database: Database
     ) throws {

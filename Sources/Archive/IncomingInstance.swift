@@ -38,6 +38,8 @@ public enum Conflict: Sendable, Equatable, CustomStringConvertible {
     case differingPatient
     /// Its series belongs to another study.
     case differingStudy
+    /// It was rejected for a reason for which it may not come back.
+    case rejected
 
     /// The reason noted in quarantine.
     public var description: String {
@@ -45,6 +47,7 @@ public enum Conflict: Sendable, Equatable, CustomStringConvertible {
         case .differingBytes: "SOP Instance UID is known with other contents"
         case .differingPatient: "Study Instance UID is known of another patient"
         case .differingStudy: "Series Instance UID is known in another study"
+        case .rejected: "a rejection note bars it from coming back"
         }
     }
 }

@@ -19,6 +19,7 @@ package enum Schema {
         migrator.registerMigration("6: retention") { try $0.execute(sql: retention) }
         migrator.registerMigration("7: storage commitment of results") { try $0.execute(sql: confirmations) }
         migrator.registerMigration("8: fetching") { try $0.execute(sql: fetching) }
+        migrator.registerMigration("9: rejection notes") { try $0.execute(sql: rejections) }
         return migrator
     }
 

@@ -90,6 +90,8 @@ public struct StoredResult: Sendable, Equatable, Codable, Identifiable {
     public let createdAt: Date
     /// The destinations that have it.
     public let deliveredTo: [String]
+    /// Whether a rejection note of our own has taken it back.
+    public let isWithdrawn: Bool
 }
 
 /// What came of a reading.

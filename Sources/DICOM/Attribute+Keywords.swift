@@ -212,12 +212,14 @@ extension Attribute {
     public static let relationshipType = Attribute(0x0040, 0xA010, .CS, "RelationshipType")
     public static let valueType = Attribute(0x0040, 0xA040, .CS, "ValueType")
     public static let conceptNameCodeSequence = Attribute(0x0040, 0xA043, .SQ, "ConceptNameCodeSequence")
+    public static let continuityOfContent = Attribute(0x0040, 0xA050, .CS, "ContinuityOfContent")
     public static let uid = Attribute(0x0040, 0xA124, .UI, "UID")
     public static let textValue = Attribute(0x0040, 0xA160, .UT, "TextValue")
     public static let conceptCodeSequence = Attribute(0x0040, 0xA168, .SQ, "ConceptCodeSequence")
     public static let purposeOfReferenceCodeSequence = Attribute(0x0040, 0xA170, .SQ, "PurposeOfReferenceCodeSequence")
     public static let measuredValueSequence = Attribute(0x0040, 0xA300, .SQ, "MeasuredValueSequence")
     public static let numericValue = Attribute(0x0040, 0xA30A, .DS, "NumericValue")
+    public static let predecessorDocumentsSequence = Attribute(0x0040, 0xA360, .SQ, "PredecessorDocumentsSequence")
     public static let currentRequestedProcedureEvidenceSequence = Attribute(0x0040, 0xA375, .SQ, "CurrentRequestedProcedureEvidenceSequence")
     public static let pertinentOtherEvidenceSequence = Attribute(0x0040, 0xA385, .SQ, "PertinentOtherEvidenceSequence")
     public static let completionFlag = Attribute(0x0040, 0xA491, .CS, "CompletionFlag")
@@ -294,6 +296,7 @@ extension Attribute {
     public static let rtReferencedStudySequence = Attribute(0x3006, 0x0012, .SQ, "RTReferencedStudySequence")
     public static let rtReferencedSeriesSequence = Attribute(0x3006, 0x0014, .SQ, "RTReferencedSeriesSequence")
     public static let contourImageSequence = Attribute(0x3006, 0x0016, .SQ, "ContourImageSequence")
+    public static let predecessorStructureSetSequence = Attribute(0x3006, 0x0018, .SQ, "PredecessorStructureSetSequence")
     public static let structureSetROISequence = Attribute(0x3006, 0x0020, .SQ, "StructureSetROISequence")
     public static let roiNumber = Attribute(0x3006, 0x0022, .IS, "ROINumber")
     public static let referencedFrameOfReferenceUID = Attribute(0x3006, 0x0024, .UI, "ReferencedFrameOfReferenceUID")
@@ -367,7 +370,7 @@ extension Attribute {
         .requestedProcedureCodeSequence, .scheduledProcedureStepDescription, .scheduledProcedureStepID,
         .performedProcedureStepStartDate, .performedProcedureStepStartTime, .performedProcedureStepID,
         .performedProcedureStepDescription, .requestAttributesSequence, .requestedProcedureID, .relationshipType,
-        .valueType, .conceptNameCodeSequence, .uid, .textValue, .conceptCodeSequence,
+        .valueType, .conceptNameCodeSequence, .continuityOfContent, .predecessorDocumentsSequence, .uid, .textValue, .conceptCodeSequence,
         .purposeOfReferenceCodeSequence, .measuredValueSequence, .numericValue,
         .currentRequestedProcedureEvidenceSequence, .pertinentOtherEvidenceSequence, .completionFlag,
         .verificationFlag, .preliminaryFlag, .contentTemplateSequence, .contentSequence, .templateIdentifier,
@@ -384,7 +387,7 @@ extension Attribute {
         .referencedSegmentNumber, .recommendedDisplayCIELabValue, .segmentedPropertyTypeCodeSequence, .trackingID,
         .trackingUID, .algorithmFamilyCodeSequence, .algorithmVersion, .algorithmParameters, .algorithmName,
         .contentLabel, .contentDescription, .contentCreatorName, .structureSetLabel, .structureSetName,
-        .structureSetDescription, .structureSetDate, .structureSetTime, .referencedFrameOfReferenceSequence,
+        .structureSetDescription, .structureSetDate, .structureSetTime, .referencedFrameOfReferenceSequence, .predecessorStructureSetSequence,
         .rtReferencedStudySequence, .rtReferencedSeriesSequence, .contourImageSequence, .structureSetROISequence,
         .roiNumber, .referencedFrameOfReferenceUID, .roiName, .roiDescription, .roiDisplayColor, .roiVolume,
         .roiGenerationAlgorithm, .roiDerivationAlgorithmIdentificationSequence, .roiGenerationDescription,

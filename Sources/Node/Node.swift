@@ -64,7 +64,11 @@ public final class Node: Sendable {
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
             routing: Routing(archive: archive, current: current, probe: probe, log: log),
-            counts: counts, fetching: fetching, bell: bell, log: log)
+            counts: counts,
+            rejecting: Rejecting(
+                archive: archive, probe: NoteProbe(executable: executable, children: process.children), bell: bell,
+                log: log),
+            fetching: fetching, bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: current.now.destinations.map(\.name), bell: bell,
             audit: audit, log: log)

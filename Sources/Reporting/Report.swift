@@ -23,11 +23,14 @@ public struct Report: Sendable {
     ///   - device: Which installation speaks, for the equipment attributes and the observer of the report.
     ///   - createdAt: When the objects are made, by the clock of the site.
     ///   - options: The site's series numbers and descriptions.
+    ///   - predecessors: What was made of earlier revisions of the study, and this report replaces.
     /// - Throws: `ReportingError` where a focus does not fit the PET or DCMTK refuses a value.
     public init(
-        of reading: StudyReading, device: Device, createdAt: DateTime, options: ReportOptions = ReportOptions()
+        of reading: StudyReading, device: Device, createdAt: DateTime, options: ReportOptions = ReportOptions(),
+        predecessors: [Predecessor] = []
     ) throws(ReportingError) {
-        let study = try ReportedStudy(reading: reading, device: device, createdAt: createdAt, options: options)
+        let study = try ReportedStudy(
+            reading: reading, device: device, createdAt: createdAt, options: options, predecessors: predecessors)
         segmentation = study.lesions.isEmpty ? nil : try segmentationDataSet(of: study)
         structureSet = study.lesions.isEmpty ? nil : structureSetDataSet(of: study)
         structuredReport = try structuredReportDataSet(of: study)

@@ -15,6 +15,7 @@ extension ReportedStudy {
         object.set(.instanceCreationDate, createdAt.date)
         object.set(.instanceCreationTime, createdAt.time)
         object.set(.contentQualification, "RESEARCH")
+        setPredecessors(of: &object, kind)
     }
 
     private func copyIdentity(into object: inout DataSet) {
@@ -48,14 +49,14 @@ extension ReportedStudy {
     }
 
     /// Type 2: present even where the PET lacks them.
-    private static let required: [Attribute] = [
+    static let required: [Attribute] = [
         .patientName, .patientID, .patientBirthDate, .patientSex, .studyDate, .studyTime, .accessionNumber,
         .referringPhysicianName, .studyID,
     ]
 
     /// Patient, General Study and Patient Study modules (PS3.3 sections C.7.1.1, C.7.2.1, C.7.2.2), the character set in
     /// which they are written, and the offset of the clock where the PET states it.
-    private static let copied: [Attribute] = [
+    static let copied: [Attribute] = [
         .specificCharacterSet, .timezoneOffsetFromUTC,
         .patientName, .patientID, .issuerOfPatientID, .issuerOfPatientIDQualifiersSequence, .patientBirthDate,
         .patientBirthTime, .patientSex, .otherPatientIDsSequence, .ethnicGroup, .patientComments,

@@ -25,16 +25,21 @@ struct ReportedStudy: Sendable {
     let device: Device
     let createdAt: DateTime
     let options: ReportOptions
+    let predecessors: [Predecessor]
     let lesions: [ReportedLesion]
     /// The name from which every UID of this report derives: of study, input instances, software and model.
     private let origin: UID
 
     /// - Throws: `ReportingError` where a lesion does not fit the PET.
-    init(reading: StudyReading, device: Device, createdAt: DateTime, options: ReportOptions) throws(ReportingError) {
+    init(
+        reading: StudyReading, device: Device, createdAt: DateTime, options: ReportOptions,
+        predecessors: [Predecessor] = []
+    ) throws(ReportingError) {
         self.reading = reading
         self.device = device
         self.createdAt = createdAt
         self.options = options
+        self.predecessors = predecessors
         // With another earlier study, or none, the report says something else.
         let series = [reading.pet, reading.ct].compactMap { $0 } + (reading.comparison?.earlierInputs ?? [])
         let inputs = series.flatMap(\.sopInstanceUIDs)

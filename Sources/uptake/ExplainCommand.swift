@@ -90,7 +90,7 @@ struct ExplainCommand: ParsableCommand {
         guard let summary = try archive.study(uid) else {
             throw Failure("the archive has no study \(uid); give its Study Instance UID, or a folder")
         }
-        let instances = try archive.instances(ofStudy: uid)
+        let instances = try archive.readableInstances(ofStudy: uid)
         let images = try instances.filter { ["PT", "CT"].contains($0.modality) }.map {
             try StudyInstance(path: $0.path)
         }

@@ -3,6 +3,7 @@ import Classification
 import DICOM
 import Foundation
 import Imaging
+import Node
 import Reading
 import Reporting
 
@@ -35,6 +36,9 @@ struct ReadCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A text file that lists an earlier study's files, one on a line.", visibility: .hidden))
     var previousList: [String] = []
+
+    @Option(help: ArgumentHelp("An object of an earlier reading of the study, to be replaced.", visibility: .hidden))
+    var predecessor: [String] = []
 
     @Option(help: "Folder for the results; made where it does not exist.")
     var output: String
@@ -120,7 +124,9 @@ struct ReadCommand: ParsableCommand {
     /// Writes the results.
     private func write(_ result: StudyReader.Result) throws {
         let reading = result.reading
-        let report = try Report(of: reading, device: .uptake(model: reading.model), createdAt: .now)
+        let predecessors = try predecessor.compactMap { Predecessor(try DICOMFile(path: $0, extent: .header).dataSet) }
+        let report = try Report(
+            of: reading, device: .uptake(model: reading.model), createdAt: .now, predecessors: predecessors)
         let objects = [
             ("report.dcm", report.structuredReport), ("structures.dcm", report.structureSet),
             ("segmentation.dcm", report.segmentation),
@@ -155,13 +161,5 @@ extension Device {
         Device(
             softwareVersion: Version.text, serialNumber: String(model.sha256.prefix(16)),
             uid: UID.derived(from: ["uptake", Version.text, model.sha256]), name: name)
-    }
-}
-
-extension DateTime {
-    /// The present moment by the site's clock.
-    static var now: DateTime {
-        let now = Date()
-        return DateTime(seconds: now.timeIntervalSince1970 + Double(TimeZone.current.secondsFromGMT(for: now)))
     }
 }

@@ -168,7 +168,8 @@ struct Rebuilding {
 
     // MARK: Jobs
 
-    /// Studies with results were closed and read. What came after their last result makes them wait anew.
+    /// Studies with results were closed and read. What came after their last result makes them wait anew; so does a Key
+    /// Object Selection, which may reject images.
     private mutating func closeWhatIsRead() throws {
         let (now, reads) = (now, archive.attempts.read)
         report.doubtfulDeliveries = try archive.write { database in
@@ -189,9 +190,9 @@ struct Rebuilding {
                     """
                     UPDATE job SET state = 'done', attempt = 1, reason = 'rebuilt index' WHERE kind = 'close' AND study = ?
                         AND NOT EXISTS (SELECT 1 FROM instance JOIN series ON series.id = instance.series
-                            WHERE series.study = job.study AND instance.id NOT IN
-                            (SELECT instance FROM study_revision_instance WHERE revision = ?))
-                    """, [study, revision])
+                            WHERE series.study = job.study AND (instance.sop_class_uid = ? OR instance.id NOT IN
+                            (SELECT instance FROM study_revision_instance WHERE revision = ?)))
+                    """, [study, UID.keyObjectSelectionDocumentStorage.description, revision])
             }
             try database.run(
                 """

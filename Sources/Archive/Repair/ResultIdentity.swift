@@ -34,5 +34,6 @@ struct ResultIdentity {
 
     private static let kinds: [UID: String] = [
         .comprehensive3DSRStorage: "report", .rtStructureSetStorage: "structures", .segmentationStorage: "segmentation",
+        .keyObjectSelectionDocumentStorage: Archive.withdrawal,
     ]
 }

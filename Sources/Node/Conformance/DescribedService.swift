@@ -51,13 +51,18 @@ extension DescribedService {
                 "Associations that begin to send below \(configuration.local.reserveMiB) MiB of free space are refused every "
                     + "data set; those that began above, below half of that.",
                 "Every status but 0000 comes with an Error Comment (0000,0902).",
+                "A Key Object Selection with title 113001, 113037, 113038 or 113039 (DCM) is followed as a rejection note (IHE "
+                    + "IOCM): what it names is not read. What 113037 or 113038 names is refused when it is sent again.",
             ])
     }
 
     static func storageSCU(_ configuration: NodeConfiguration) -> DescribedService {
         DescribedService(
             name: "Storage of results", role: .scu,
-            sopClasses: named([.comprehensive3DSRStorage, .segmentationStorage, .rtStructureSetStorage]),
+            sopClasses: named([
+                .comprehensive3DSRStorage, .segmentationStorage, .rtStructureSetStorage,
+                .keyObjectSelectionDocumentStorage,
+            ]),
             transferSyntaxes: named([.explicitVRLittleEndian, .implicitVRLittleEndian]),
             statuses: [
                 StatusMeaning(.success, "delivered; so is every warning"),
@@ -66,6 +71,8 @@ extension DescribedService {
             behaviour: [
                 "Each object is proposed in its own transfer syntax (Structure Set Implicit, the others Explicit VR Little "
                     + "Endian), and in a second context in both, to which it is converted where the peer takes no other.",
+                "Results of which an image was rejected (113001, 113037, 113038) are withdrawn by a rejection note with the "
+                    + "same title, to whoever was sent them.",
                 "C-MOVE and C-GET send what is stored, of whatever SOP class and transfer syntax, in the same way.",
             ])
     }

@@ -92,7 +92,10 @@ final class Intake: Sendable {
             audit.received(
                 header, from: sender, wasKnown: acceptance == .duplicate || acceptance == .ownResult,
                 failure: acceptance.failure)
-            if acceptance == .stored { throughput.note(bytes: Int(instance.byteCount), at: .now) }
+            if acceptance == .stored {
+                throughput.note(bytes: Int(instance.byteCount), at: .now)
+                if header.sopClassUID == .keyObjectSelectionDocumentStorage { try hasten(header.studyInstanceUID) }
+            }
             return answer(acceptance, sender)
         } catch {
             counters.note(.notKept, of: sender.title)
@@ -101,6 +104,12 @@ final class Intake: Sendable {
             if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
             return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
         }
+    }
+
+    /// A rejection note, if it is one, must not wait for the study to be quiet: what it names is being read and sent.
+    private func hasten(_ study: UID) throws(ArchiveError) {
+        try archive.hastenClosing(ofStudy: study, due: Date())
+        bell.ring()
     }
 
     private func answer(_ acceptance: Acceptance, _ sender: Sender) -> StoreAnswer {

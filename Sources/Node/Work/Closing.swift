@@ -10,6 +10,8 @@ struct Closing: Sendable {
     let rule: CompletionRule
     let routing: Routing
     let counts: SourceCounts
+    /// Who follows rejection notes.
+    let rejecting: Rejecting
     /// Who fetches what is missing.
     let fetching: Fetching
     let bell: Bell
@@ -22,7 +24,12 @@ struct Closing: Sendable {
         let begun = now.addingTimeInterval(-rule.settings.forcedAfterSeconds)
         let next = try archive.claimNextJob(kinds: [.close], now: now) ?? archive.claimClosing(begunBy: begun)
         guard let job = next, let uid = job.studyInstanceUID else { return false }
-        try close(job, of: uid)
+        do {
+            try rejecting.settle(uid)
+            try close(job, of: uid)
+        } catch is ReadingFailure {
+            try archive.postpone(job, until: Date(), reason: "the node was stopped while it closed the study")
+        }
         return true
     }
 
@@ -63,7 +70,7 @@ struct Closing: Sendable {
     }
 
     private func evidence(_ job: Job, of uid: UID) throws -> CompletionEvidence {
-        var evidence = CompletionEvidence(try archive.instances(ofStudy: uid))
+        var evidence = CompletionEvidence(try archive.readableInstances(ofStudy: uid))
         evidence.isFed = feeds.isFed(uid)
         evidence.firstReceivedAt = job.createdAt
         evidence.commitment = try archive.commitmentHint(ofStudy: uid)
@@ -74,13 +81,7 @@ struct Closing: Sendable {
         _ job: Job, of uid: UID, _ completion: CompletionRule.Completion, _ evidence: CompletionEvidence,
         _ study: Logger.Metadata
     ) throws {
-        let plan: ReadingPlan
-        do {
-            plan = try routing.plan(ofStudy: uid, evidence.instances)
-        } catch is ReadingFailure {
-            try archive.postpone(job, until: Date(), reason: "the node was stopped while it closed the study")
-            return
-        }
+        let plan = try routing.plan(ofStudy: uid, evidence.instances)
         let outcome = try archive.closeStudy(
             job, signal: completion.signal, note: completion.note, plan: plan, now: Date())
         log.info("study closed: \(completion.signal), \(outcome.summary)", metadata: study)

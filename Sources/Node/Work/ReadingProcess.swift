@@ -36,10 +36,13 @@ package struct ReadingProcess: Sendable {
     }
 
     /// Reads files into a folder that is made for it.
-    /// - Parameter earlier: the files of each earlier study of the patient to compare with.
+    /// - Parameters:
+    ///   - earlier: the files of each earlier study of the patient to compare with.
+    ///   - replaced: objects of earlier readings of the study.
     /// - Throws: `ReadingFailure` for whatever is neither a reading nor a refusal.
     package func read(
-        _ files: [String], after earlier: [[String]] = [], into folder: String
+        _ files: [String], after earlier: [[String]] = [], replacing replaced: [String] = [],
+        into folder: String
     ) throws(ReadingFailure) -> Ending {
         let list = folder + "/files"
         let outcome: (ending: ChildProcesses.Ending, output: String)
@@ -51,7 +54,9 @@ package struct ReadingProcess: Sendable {
                 try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
             }
             outcome = try children.run(
-                executable, arguments(list: list, folder: folder) + lists.flatMap { ["--previous-list", $0] },
+                executable,
+                arguments(list: list, folder: folder) + lists.flatMap { ["--previous-list", $0] }
+                    + replaced.flatMap { ["--predecessor", $0] },
                 timeoutSeconds: settings.timeoutSeconds)
         } catch {
             throw ReadingFailure(description: "the reading could not begin: \(error)")

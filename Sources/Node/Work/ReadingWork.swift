@@ -39,7 +39,8 @@ package struct ReadingWork: Sendable {
             audit?.read(uid, instances: instances, failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
             let ending = try (plan.map(process.following) ?? process).read(
-                instances.map(\.path), after: earlierFiles(of: uid), into: folder)
+                instances.map(\.path), after: earlierFiles(of: uid),
+                replacing: predecessors(ofStudy: uid, before: revision), into: folder)
             let destinations = plan?.destinations ?? destinations()
             let results = try Self.results(in: folder)
             switch ending {
@@ -67,10 +68,21 @@ package struct ReadingWork: Sendable {
     private func earlierFiles(of uid: UID) throws -> [[String]] {
         guard process.settings.compares else { return [] }
         return try archive.earlierStudies(of: uid, modality: "PT", limit: Self.mostCompared).map { earlier in
-            let instances = try archive.instances(ofStudy: earlier).filter { ["PT", "CT"].contains($0.modality) }
+            let instances = try archive.readableInstances(ofStudy: earlier).filter {
+                ["PT", "CT"].contains($0.modality)
+            }
             audit?.read(earlier, instances: instances, failure: nil, in: archive)
             return instances.map(\.path)
         }
+    }
+
+    /// The objects of the last earlier revision of a study that was reported, unless they were withdrawn: nothing replaces
+    /// what is no longer there.
+    private func predecessors(ofStudy uid: UID, before revision: Int) throws -> [String] {
+        let earlier = try archive.results(ofStudy: uid).filter { result in
+            result.revision < revision && !result.isWithdrawn && ["report", "structures"].contains(result.kind)
+        }
+        return earlier.filter { $0.revision == earlier.map(\.revision).max() }.map(\.path)
     }
 
     /// So many earlier studies are looked at: those of another tracer class are passed over.

@@ -1,0 +1,132 @@
+import Archive
+import DICOM
+import Foundation
+import Testing
+
+/// Studies that are amended or rejected, and comparisons, by the whole node.
+@Suite struct RejectionTests {
+    /// A PACS, and a node that delivers to it.
+    private func line() throws -> (pacs: StoreSCP, node: ServedNode) {
+        let pacs = try StoreSCP()
+        try pacs.start()
+        return (pacs, try ServedNode(.init(destinations: [pacs.destination])))
+    }
+
+    /// A rejection note for files of one study.
+    private func note(_ title: RejectionNote.Title, for files: [String], in folder: Scratch) throws -> String {
+        let headers = try files.map { try DICOMFile(path: $0, extent: .header).dataSet }
+        let path = "\(folder.path)/\(UUID().uuidString).dcm"
+        var document = DataSet()
+        document.copy(
+            [.patientName, .patientID, .patientBirthDate, .patientSex, .studyInstanceUID, .studyDate, .studyTime],
+            from: headers[0])
+        document.set(.sopClassUID, .keyObjectSelectionDocumentStorage)
+        document.set(.sopInstanceUID, UID.derived(from: [path]))
+        document.set(.seriesInstanceUID, UID.derived(from: [path, "series"]))
+        document.set(.modality, "KO")
+        document.set(.conceptNameCodeSequence, title.code)
+        let series = Dictionary(grouping: headers) { $0.uid(.seriesInstanceUID)! }.map { uid, members in
+            var item = DataSet()
+            item.set(.seriesInstanceUID, uid)
+            item.set(
+                .referencedSOPSequence,
+                members.map { member in
+                    var reference = DataSet()
+                    reference.set(.referencedSOPClassUID, member.uid(.sopClassUID)!)
+                    reference.set(.referencedSOPInstanceUID, member.uid(.sopInstanceUID)!)
+                    return reference
+                })
+            return item
+        }
+        var evidence = DataSet()
+        evidence.copy([.studyInstanceUID], from: headers[0])
+        evidence.set(.referencedSeriesSequence, series)
+        document.set(.currentRequestedProcedureEvidenceSequence, [evidence])
+        try document.write(to: path)
+        return path
+    }
+
+    /// The rejection notes that have come to a PACS.
+    private func notes(at pacs: StoreSCP) throws -> [RejectionNote] {
+        try pacs.arrivals().values.flatMap { $0 }.compactMap { RejectionNote(try DICOMFile(path: $0).dataSet) }
+    }
+
+    /// The same PET under other UIDs, of the same study: reconstructed anew.
+    private func anew(_ study: Study, in folder: Scratch) throws -> [String] {
+        try study.pet.enumerated().map { index, file in
+            var data = try DICOMFile(path: file).dataSet
+            for attribute in [Attribute.seriesInstanceUID, .sopInstanceUID] {
+                data.set(attribute, UID.derived(from: ["anew", data.uid(attribute)!.description]))
+            }
+            let path = String(format: "%@/anew%04d.dcm", folder.path, index)
+            try data.write(to: path)
+            return path
+        }
+    }
+
+    @Test func resultsOfARejectedPETAreWithdrawnAndItsReplacementIsRead() throws {
+        let study = try Material.pelvis
+        let (pacs, node) = try line()
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        let delivered = try node.objects(of: study.uid).compactMap(\.sopInstanceUID)
+        #expect(!delivered.isEmpty)
+
+        let folder = try Scratch("notes")
+        try node.send([try note(.quality, for: study.pet, in: folder)])
+        let found = try wait(for: "the note at the PACS", seconds: 60) { try notes(at: pacs).first }
+        #expect(found.title == .quality)
+        #expect(Set(found.instances) == Set(delivered))
+        try node.waitForStudy(study.uid) { $0.status == .declined }
+
+        try node.send(try anew(study, in: folder))
+        try node.waitForStudy(study.uid) { $0.status == .done && ($0.revision ?? 0) >= 3 }
+        let again = try node.objects(of: study.uid).filter { !$0.isWithdrawn && $0.kind == "report" }
+        #expect(again.count == 1)
+        #expect(again[0].deliveredTo == ["storescp"])
+        let report = try DICOMFile(path: again[0].path).dataSet
+        #expect(report.items(.predecessorDocumentsSequence).isEmpty, "nothing replaces what was withdrawn")
+        #expect(try notes(at: pacs).count == 1)
+    }
+
+    @Test func aRejectionCancelsWhatWaits() throws {
+        let study = try Material.pelvis
+        let port = try freePort()
+        // Nobody listens there: every delivery waits.
+        let node = try ServedNode(
+            .init(destinations: [.init(name: "away", aeTitle: "AWAY", port: port)]))
+        try node.send(study.files)
+        try node.waitForStudy(study.uid) { $0.status == .delivering }
+        let folder = try Scratch("notes")
+        try node.send([try note(.patientSafety, for: study.pet, in: folder)])
+        try node.waitForStudy(study.uid) { $0.status == .declined }
+        try node.look { archive in
+            let own = try archive.results(ofStudy: study.uid).filter { $0.kind == "report" }
+            #expect(own.map(\.isWithdrawn) == [true])
+            let deliveries = try archive.jobs(kinds: [.deliver]).filter { $0.resultID == own[0].id }
+            #expect(deliveries.map(\.progress.state) == [.cancelled])
+        }
+        // A barred image does not come back: the one that was known is a duplicate, another is set aside.
+        let stranger = try note(.patientSafety, for: try Material.whole.pet, in: folder)
+        try node.send([stranger])
+        try wait(until: "the note to be read") {
+            try node.look { try $0.unreadNotes(ofStudy: try Material.whole.uid).isEmpty }
+        }
+        #expect(throws: Unmet.self) { try node.send([try Material.whole.pet[0]]) }
+    }
+
+    @Test func anAmendedReportNamesTheOneItReplaces() throws {
+        let study = try Material.pelvis
+        let (pacs, node) = try line()
+        try node.send(study.pet)
+        try node.waitUntilDone(study.uid)
+        try node.send(study.ct)
+        try node.waitUntilDone(study.uid, revision: 2)
+        let reports = try node.look { try $0.results(ofStudy: study.uid) }.filter { $0.kind == "report" }
+        #expect(reports.map(\.revision) == [1, 2])
+        let arrived = try #require(try pacs.arrivals()[reports[1].sopInstanceUID!]?.first)
+        let predecessors = try DICOMFile(path: arrived).dataSet.items(.predecessorDocumentsSequence)
+            .flatMap { $0.items(.referencedSeriesSequence) }.flatMap { $0.items(.referencedSOPSequence) }
+        #expect(predecessors.compactMap { $0.uid(.referencedSOPInstanceUID) } == [reports[0].sopInstanceUID!])
+    }
+}
