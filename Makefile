@@ -6,6 +6,7 @@
 # make package Debian packages in packages/; make package-test: in a clean system, then under systemd (root)
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
+# make bench-report  the objects of a patient with a hundred lesions
 # make compare the faults of docs/comparison.md on every storage SCP that is installed
 # make model   draw the cohorts and train the shipped model again (hours; goes on where it was stopped)
 
@@ -13,7 +14,7 @@ swift_build = swift build -c release
 reference_data ?= $(or $(UPTAKE_REFERENCE_DATA),../shared/data)
 export UPTAKE_TEST_PYTHON ?= $(CURDIR)/.build-python/bin/python3
 
-.PHONY: package package-test demo test soak bench bench-associations compare check format model build
+.PHONY: package package-test demo test soak bench bench-associations bench-report compare check format model build
 
 demo: build
 	.build/release/uptake demo
@@ -68,6 +69,11 @@ bench-associations:
 	$(swift_build) --product uptake
 	$(swift_build) --product benchmark-associations
 	.build/release/benchmark-associations .build/release/uptake $(associations)
+
+bench-report:
+	Packaging/dependencies tests
+	$(swift_build) --build-tests
+	swift test -c release --skip-build --filter ReportingTests.ReportBenchmarkTests
 
 # Orthanc lies where only root looks for programs.
 compare:

@@ -21,6 +21,12 @@ import Testing
         for (written, found) in zip(written, try FoundObjects.read(written)) { try found.expect(written) }
     }
 
+    /// One report with an item of every kind, all of PixelMed's rules; `RandomReadingTests` has the rest judged.
+    @Test func pixelMedFindsNothing() throws {
+        let findings = try WrittenStudy.pixelMedFindings([WrittenStudy(.brief)], by: .java)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+    }
+
     @Test func theStageIsCoded() throws {
         let found = try FoundObjects.read([WrittenStudy(.awkward)])[0]
         let coded = found.evaluations.map { "\($0[0])=\($0[1])" }

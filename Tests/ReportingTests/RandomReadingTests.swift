@@ -5,7 +5,7 @@ import Testing
 ///
 /// `UPTAKE_READINGS` says how many, `UPTAKE_READINGS_SEED` from which seed. What fails names its seed.
 @Suite struct RandomReadingTests {
-    /// Seeds, some at a time: Python and Orthanc take longer to start than to judge.
+    /// Seeds, some at a time: Python, Java and Orthanc take longer to start than to judge.
     static let batches: [[Int]] = {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["UPTAKE_READINGS"].flatMap(Int.init) ?? 16
@@ -28,6 +28,13 @@ import Testing
         let straight = withLesions.filter(\.study.geometry.isStraight)
         try expectMasks(of: straight, by: "rt-utils", WrittenStudy.rtUtilsMasks)
         try expectMasks(of: straight.filter(\.study.geometry.isPlain), by: "plastimatch", WrittenStudy.plastimatchMasks)
+    }
+
+    @Test(arguments: batches)
+    func pixelMedFindsNothing(seeds: [Int]) throws {
+        let written = try seeds.map { try WrittenStudy(.random(seed: $0)) }
+        let findings = try WrittenStudy.pixelMedFindings(written, by: .saxon)
+        #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
     }
 
     /// Expects a rasteriser to fill every contour to the voxels that the lesion has.

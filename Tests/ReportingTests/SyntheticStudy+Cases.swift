@@ -63,6 +63,12 @@ extension SyntheticStudy {
         ],
         identity: .japanese, tracer: .f18FDG, seed: 2)
 
+    /// Three slices and a lesion, with a CT.
+    static let brief = SyntheticStudy(
+        "brief", geometry: wide,
+        lesions: [Lesion(voxels: [(20, 20, 1)], location: .externalIliacNode, laterality: .left)],
+        withCT: true, stage: stage, warnings: ["Uptake time 25 min is unusual for ⁶⁸Ga-PSMA-11."], seed: 4)
+
     /// A study in which nothing is suspicious.
     static let clear = SyntheticStudy(
         "clear", geometry: axial,
