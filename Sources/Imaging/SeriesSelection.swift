@@ -72,9 +72,12 @@ public struct SeriesSelection: Sendable {
     }
 
     private static func requireOnePatient(_ study: StudyContent) throws(Refusal) {
-        let patients = Set(study.series.flatMap(\.headers).map { $0.string(.patientID) ?? "" })
+        let patients = study.patientIdentities
         guard patients.count <= 1 else {
-            throw Refusal(.mixedPatients, "The study has images of \(patients.count) different patient IDs.")
+            throw Refusal(
+                .mixedPatients,
+                "The study has images of \(patients.count) different patients, by Patient ID, its issuer or birth date: "
+                    + "correct the study at its source and send it again.")
         }
     }
 

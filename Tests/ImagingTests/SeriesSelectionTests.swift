@@ -84,8 +84,27 @@ import Testing
     @Test func oneStudyOfOnePatientIsRead() {
         let stranger = pet("stranger") { set, _ in set.set(.patientID, "P2") }
         #expect(Fixture.refusal { _ = try self.select([pet("wb"), stranger]) } == .mixedPatients)
+        let namesake = pet("namesake") { set, _ in set.set(.patientBirthDate, "19600101") }
+        let older = pet("older") { set, _ in set.set(.patientBirthDate, "19400101") }
+        #expect(Fixture.refusal { _ = try self.select([namesake, older]) } == .mixedPatients)
+        let elsewhere = ["A", "B"].map { issuer in pet(issuer) { set, _ in set.set(.issuerOfPatientID, issuer) } }
+        #expect(Fixture.refusal { _ = try self.select(elsewhere) } == .mixedPatients)
         let other = pet("other") { set, _ in set.set(.studyInstanceUID, UID.derived(from: ["other"])) }
         #expect(Fixture.refusal { _ = try self.select([pet("wb"), other]) } == .severalStudies)
+    }
+
+    /// What one device leaves out does not contradict what another states, nor does its way of writing a name.
+    @Test func aSparseHeaderIsOfTheSamePatient() throws {
+        let sparse = ct("ct") { set, _ in
+            set.remove(.patientBirthDate)
+            set.set(.patientName, "DOE^JOHN^^DR")
+        }
+        let full = pet("wb") { set, _ in
+            set.set(.patientBirthDate, "19500102")
+            set.set(.issuerOfPatientID, "A")
+            set.set(.patientName, "Doe^John")
+        }
+        #expect(try select([full, sparse]).ct != nil)
     }
 
     @Test func whatIsNoFittingCTIsRejectedWithItsReason() throws {
