@@ -139,7 +139,7 @@ let package = Package(
         tests(
             "Node",
             [
-                "Node", "Archive", "DICOMNetwork", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
+                "Node", "Archive", "DICOMNetwork", "Reporting", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

@@ -105,9 +105,11 @@ extension Archive {
     /// that is there already under its SOP Instance UID keeps its bytes, as a peer may hold them.
     /// - Parameters:
     ///   - job: the claimed `read` job.
+    ///   - sends: whether a result goes to a destination; every object to each if left out.
     ///   - declined: why the study was not read; the results, if any, say so too.
     public func commitReading(
-        _ job: Job, results: [IncomingResult], destinations: [String], declined: String? = nil, now: Date
+        _ job: Job, results: [IncomingResult], destinations: [String],
+        sends: (IncomingResult, String) -> Bool = { _, _ in true }, declined: String? = nil, now: Date
     ) throws(ArchiveError) -> CommitOutcome {
         var placed: [(result: IncomingResult, digest: String, size: Int)] = []
         resultsLock.lock()
@@ -120,7 +122,8 @@ extension Archive {
                     result.path, in: StateDirectory.results, digest: digest, extension: result.fileExtension)
             }
             let outcome = try write { database in
-                try commit(job, placed, destinations, declined, now, in: database)
+                try commit(
+                    job, placed, { result in destinations.filter { sends(result, $0) } }, declined, now, in: database)
             }
             removeUnreferenced(placed)
             return outcome
@@ -142,8 +145,8 @@ extension Archive {
     }
 
     private func commit(
-        _ job: Job, _ placed: [(result: IncomingResult, digest: String, size: Int)], _ destinations: [String],
-        _ declined: String?, _ now: Date, in database: Database
+        _ job: Job, _ placed: [(result: IncomingResult, digest: String, size: Int)],
+        _ destinations: (IncomingResult) -> [String], _ declined: String?, _ now: Date, in database: Database
     ) throws -> CommitOutcome {
         let event = JobEvent.completed(reason: declined)
         try Self.requireRunning(job, event, in: database)
@@ -170,7 +173,7 @@ extension Archive {
             guard result.object != nil else { continue }
             let path = state.file(in: StateDirectory.results, digest: digest, extension: result.fileExtension)
             try describe(result: id, path: path, study: row["study"], in: database)
-            for destination in destinations {
+            for destination in destinations(result) {
                 try Self.deliver(
                     id, to: destination, study: row["study"], revision: row["revision"], now: now,
                     maxAttempts: attempts.deliver, in: database)

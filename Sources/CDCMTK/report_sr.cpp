@@ -90,9 +90,10 @@ int cd_report_begin_image_group(cd_report *report, cd_error *error) {
     return keep(library.addImageGroup(), error);
 }
 
-int cd_report_add_image(cd_report *report, cd_builder *header, cd_error *error) {
-    return keep(report->content.getImageLibrary().addImageEntry(dataset(*header),
-                                                                TID1600_ImageLibrary::withAllDescriptors,
+int cd_report_add_image(cd_report *report, cd_builder *header, int described, cd_error *error) {
+    const auto mode =
+        described ? TID1600_ImageLibrary::withAllDescriptors : TID1600_ImageLibrary::withoutDescriptors;
+    return keep(report->content.getImageLibrary().addImageEntry(dataset(*header), mode,
                                                                 TID1600_ImageLibrary::ConceptNameList(), asReferenced),
                 error);
 }

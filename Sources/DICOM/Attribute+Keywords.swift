@@ -114,6 +114,8 @@ extension Attribute {
     public static let dataCollectionDiameter = Attribute(0x0018, 0x0090, .DS, "DataCollectionDiameter")
     public static let deviceSerialNumber = Attribute(0x0018, 0x1000, .LO, "DeviceSerialNumber")
     public static let deviceUID = Attribute(0x0018, 0x1002, .UI, "DeviceUID")
+    public static let dateOfSecondaryCapture = Attribute(0x0018, 0x1012, .DA, "DateOfSecondaryCapture")
+    public static let timeOfSecondaryCapture = Attribute(0x0018, 0x1014, .TM, "TimeOfSecondaryCapture")
     public static let secondaryCaptureDeviceManufacturer = Attribute(0x0018, 0x1016, .LO, "SecondaryCaptureDeviceManufacturer")
     public static let secondaryCaptureDeviceManufacturerModelName = Attribute(0x0018, 0x1018, .LO, "SecondaryCaptureDeviceManufacturerModelName")
     public static let secondaryCaptureDeviceSoftwareVersions = Attribute(0x0018, 0x1019, .LO, "SecondaryCaptureDeviceSoftwareVersions")
@@ -228,6 +230,12 @@ extension Attribute {
     public static let contentTemplateSequence = Attribute(0x0040, 0xA504, .SQ, "ContentTemplateSequence")
     public static let contentSequence = Attribute(0x0040, 0xA730, .SQ, "ContentSequence")
     public static let templateIdentifier = Attribute(0x0040, 0xDB00, .CS, "TemplateIdentifier")
+
+    public static let documentTitle = Attribute(0x0042, 0x0010, .ST, "DocumentTitle")
+    public static let encapsulatedDocument = Attribute(0x0042, 0x0011, .OB, "EncapsulatedDocument")
+    public static let mimeTypeOfEncapsulatedDocument = Attribute(0x0042, 0x0012, .LO, "MIMETypeOfEncapsulatedDocument")
+    public static let sourceInstanceSequence = Attribute(0x0042, 0x0013, .SQ, "SourceInstanceSequence")
+    public static let encapsulatedDocumentLength = Attribute(0x0042, 0x0015, .UL, "EncapsulatedDocumentLength")
 
     public static let energyWindowRangeSequence = Attribute(0x0054, 0x0013, .SQ, "EnergyWindowRangeSequence")
     public static let radiopharmaceuticalInformationSequence = Attribute(0x0054, 0x0016, .SQ, "RadiopharmaceuticalInformationSequence")
@@ -350,7 +358,8 @@ extension Attribute {
         .ethnicGroup, .occupation, .smokingStatus, .additionalPatientHistory, .pregnancyStatus, .patientComments,
         .patientIdentityRemoved, .deidentificationMethod, .deidentificationMethodCodeSequence, .contrastBolusAgent,
         .bodyPartExamined, .radiopharmaceutical, .sliceThickness, .kvp, .countsAccumulated, .spacingBetweenSlices,
-        .dataCollectionDiameter, .deviceSerialNumber, .deviceUID, .secondaryCaptureDeviceManufacturer,
+        .dataCollectionDiameter, .deviceSerialNumber, .deviceUID, .dateOfSecondaryCapture, .timeOfSecondaryCapture,
+        .secondaryCaptureDeviceManufacturer,
         .secondaryCaptureDeviceManufacturerModelName, .secondaryCaptureDeviceSoftwareVersions, .softwareVersions,
         .protocolName, .triggerTime, .frameTime, .radiopharmaceuticalRoute, .radiopharmaceuticalVolume,
         .radiopharmaceuticalStartTime, .radiopharmaceuticalStopTime, .radionuclideTotalDose, .radionuclideHalfLife,
@@ -374,6 +383,8 @@ extension Attribute {
         .purposeOfReferenceCodeSequence, .measuredValueSequence, .numericValue,
         .currentRequestedProcedureEvidenceSequence, .pertinentOtherEvidenceSequence, .completionFlag,
         .verificationFlag, .preliminaryFlag, .contentTemplateSequence, .contentSequence, .templateIdentifier,
+        .documentTitle, .encapsulatedDocument, .mimeTypeOfEncapsulatedDocument, .sourceInstanceSequence,
+        .encapsulatedDocumentLength,
         .energyWindowRangeSequence, .radiopharmaceuticalInformationSequence, .numberOfRRIntervals,
         .numberOfTimeSlots, .numberOfSlices, .numberOfTimeSlices, .typeOfDetectorMotion, .radionuclideCodeSequence,
         .administrationRouteCodeSequence, .radiopharmaceuticalCodeSequence, .patientOrientationCodeSequence,

@@ -33,6 +33,8 @@ extension UID {
     public static let segmentationStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.66.4")
     /// Secondary Capture Image Storage.
     public static let secondaryCaptureImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.7")
+    /// Encapsulated PDF Storage.
+    public static let encapsulatedPDFStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.104.1")
     /// Key Object Selection Document Storage.
     public static let keyObjectSelectionDocumentStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.59")
     /// Detached Study Management (retired), still the class of RT Referenced Study Sequence.

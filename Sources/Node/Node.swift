@@ -36,7 +36,8 @@ public final class Node: Sendable {
         let audit = try Audit(configuration, log: log)
         let bell = Bell()
         let feeds = Feeds()
-        let process = ReadingProcess(executable: executable, settings: configuration.reading)
+        let process = ReadingProcess(
+            executable: executable, settings: configuration.reading, report: configuration.report)
         let current = CurrentConfiguration(configuration)
         let jobs = JobWorkers(archive: archive, bell: bell, log: log)
         let deliveries = Deliveries(archive: archive, audit: audit, jobs: jobs, log: log)
@@ -70,7 +71,7 @@ public final class Node: Sendable {
                 log: log),
             fetching: fetching, bell: bell, log: log)
         let reading = ReadingWork(
-            archive: archive, process: process, destinations: current.now.destinations.map(\.name), bell: bell,
+            archive: archive, process: process, destinations: current.now.destinations, bell: bell,
             audit: audit, log: log)
         let retention = Retention(
             archive: archive, feeds: feeds, policy: configuration.retention,

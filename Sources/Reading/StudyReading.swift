@@ -26,12 +26,14 @@ public struct StudyReading: Sendable {
     public let warnings: [String]
     /// How the study differs from an earlier one; nil where it was compared with none.
     public let comparison: StudyComparison?
+    /// The settings by which foci were found and outlined, one sentence each, for the algorithm parameters of a report.
+    public let detectionParameters: [String]
 
     /// Gathers a reading.
     public init(
         pet: ImageSeries, ct: ImageSeries?, tracer: Tracer, model: ModelIdentity, suv: SUVConversion,
         reference: ReferenceUptake, foci: [ReadFocus], stage: MiTNM?, warnings: [String],
-        comparison: StudyComparison? = nil
+        comparison: StudyComparison? = nil, detectionParameters: [String] = []
     ) {
         self.pet = pet
         self.ct = ct
@@ -43,6 +45,7 @@ public struct StudyReading: Sendable {
         self.stage = stage
         self.warnings = warnings
         self.comparison = comparison
+        self.detectionParameters = detectionParameters
     }
 
     /// The suspicious foci: the lesions, in descending order of SUVmax.

@@ -28,20 +28,20 @@ final class BorrowedText {
 
 /// Calls the shim, and throws what it says where it fails.
 func attempt(
-    _ object: ReportedStudy.Kind, _ call: (UnsafeMutablePointer<cd_error>) -> Int32
+    _ object: ReportObject, _ call: (UnsafeMutablePointer<cd_error>) -> Int32
 ) throws(ReportingError) {
     var error = cd_error()
     guard call(&error) == 1 else { throw refusal(object, error) }
 }
 
 /// A failure of the shim as this module's error.
-func refusal(_ object: ReportedStudy.Kind, _ error: cd_error) -> ReportingError {
+func refusal(_ object: ReportObject, _ error: cd_error) -> ReportingError {
     .refused(object: object.rawValue.replacingOccurrences(of: "-", with: " "), Condition(error))
 }
 
 /// Lends a data set to DCMTK as one of its own objects.
 func withBuilder<Result>(
-    _ dataSet: DataSet, for object: ReportedStudy.Kind,
+    _ dataSet: DataSet, for object: ReportObject,
     _ body: (OpaquePointer) throws(ReportingError) -> Result
 ) throws(ReportingError) -> Result {
     let builder = cd_builder_create()!

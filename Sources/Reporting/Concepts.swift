@@ -8,7 +8,19 @@ enum Concepts {
     static let processingEquipment = CodedConcept("109102", "DCM", "Processing Equipment")
     static let wholeBodyPET = CodedConcept("44139-4", "LN", "PET whole body")
     static let wholeBodyFDG = CodedConcept("443271005", "SCT", "PET/CT FDG imaging of whole body")
+    static let imaging = CodedConcept("363679005", "SCT", "Imaging")
     static let artificialIntelligence = CodedConcept("123110", "DCM", "Artificial Intelligence")
+
+    // Observer (TID 1002, 1004) and Key Object Selection (TID 2010)
+    static let observerType = CodedConcept("121005", "DCM", "Observer Type")
+    static let device = CodedConcept("121007", "DCM", "Device")
+    static let deviceObserverUID = CodedConcept("121012", "DCM", "Device Observer UID")
+    static let deviceObserverName = CodedConcept("121013", "DCM", "Device Observer Name")
+    static let deviceObserverManufacturer = CodedConcept("121014", "DCM", "Device Observer Manufacturer")
+    static let deviceObserverModelName = CodedConcept("121015", "DCM", "Device Observer Model Name")
+    static let deviceObserverSerialNumber = CodedConcept("121016", "DCM", "Device Observer Serial Number")
+    static let ofInterest = CodedConcept("113000", "DCM", "Of Interest")
+    static let keyObjectDescription = CodedConcept("113012", "DCM", "Key Object Description")
 
     // Findings
     static let lesion = CodedConcept("52988006", "SCT", "Lesion")

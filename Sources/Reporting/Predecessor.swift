@@ -37,7 +37,7 @@ public struct Predecessor: Sendable, Equatable {
 extension ReportedStudy {
     /// Names what an object replaces: a document's predecessors (PS3.3 section C.17.2), a structure set's (section
     /// C.8.8.5). A Segmentation has no such attribute; the report and the structure set that refer to it say so for it.
-    func setPredecessors(of object: inout DataSet, _ kind: Kind) {
+    func setPredecessors(of object: inout DataSet, _ kind: ReportObject) {
         let earlier = predecessors.filter {
             $0.sopClassUID == kind.sopClassUID && $0.sopInstanceUID != sopInstanceUID(kind)
         }

@@ -15,6 +15,11 @@ enum PrivateScheme {
     static func concept(_ value: String, _ meaning: String) -> CodedConcept { CodedConcept(value, designator, meaning) }
 
     static let totalUptake = concept("total-uptake", "Total lesion PSMA uptake")
+    static let meanTimesVolume = concept("mean-x-volume", "SUVmean multiplied by volume")
+    static let focus = concept("focus", "Focus of elevated uptake")
+    static let notSuspicious = concept("not-suspicious", "Uptake that is not judged suspicious")
+    static let centre = concept("centre", "Centre of the focus: x, y, z in mm, patient coordinates (LPS)")
+    static let declined = concept("declined", "Why the study was not read")
     static let warning = concept("warning", "Warning to the reader")
     static let expression = concept("psma-expression", "PSMA expression score (PROMISE)")
     static let referenceRegion = concept("reference", "Reference region of normal uptake")

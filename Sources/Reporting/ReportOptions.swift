@@ -1,34 +1,31 @@
 /// What a site may choose about the objects.
 public struct ReportOptions: Sendable, Equatable {
-    /// A series of results.
-    public struct Series: Sendable, Equatable {
-        /// Series Number (0020,0011).
-        public var number: Int
-        /// Series Description (0008,103E): ASCII, at most 64 characters.
-        public var description: String
+    /// The objects to make. Those of `standard` refer to each other and are made in any case.
+    public var objects: Set<ReportObject>
+    /// Series Number (0020,0011) of the first kind of object; the others follow in the order of `ReportObject`.
+    public var firstSeriesNumber: Int
+    /// Whether foci that are not judged suspicious stand in the Structured Report too, under a finding category of their
+    /// own.
+    public var includesOtherFoci: Bool
 
-        /// Names a series.
-        public init(number: Int, description: String) {
-            self.number = number
-            self.description = description
-        }
+    /// The numbers from 9001 lie above what scanners and workstations count up to.
+    public init(
+        objects: Set<ReportObject> = ReportObject.standard, firstSeriesNumber: Int = 9001,
+        includesOtherFoci: Bool = false
+    ) {
+        self.objects = objects
+        self.firstSeriesNumber = firstSeriesNumber
+        self.includesOtherFoci = includesOtherFoci
     }
 
-    /// The series of the Structured Report.
-    public var structuredReport: Series
-    /// The series of the Segmentation.
-    public var segmentation: Series
-    /// The series of the Structure Set.
-    public var structureSet: Series
+    /// The Series Number of a kind of object.
+    func seriesNumber(of object: ReportObject) -> Int {
+        firstSeriesNumber + ReportObject.allCases.firstIndex(of: object)!
+    }
 
-    /// The numbers 9001 to 9003 lie above what scanners and workstations count up to.
-    public init(
-        structuredReport: Series = Series(number: 9001, description: "Uptake AI findings (research)"),
-        segmentation: Series = Series(number: 9002, description: "Uptake AI segmentation (research)"),
-        structureSet: Series = Series(number: 9003, description: "Uptake AI structures (research)")
-    ) {
-        self.structuredReport = structuredReport
-        self.segmentation = segmentation
-        self.structureSet = structureSet
+    /// What the content of objects depends on, for their UIDs; nothing where all is as ever.
+    var traits: [String] {
+        (firstSeriesNumber == 9001 ? [] : ["series from \(firstSeriesNumber)"])
+            + (includesOtherFoci ? ["with other foci"] : [])
     }
 }

@@ -2,33 +2,17 @@ import DICOM
 import Detection
 import Imaging
 import Reading
-import Staging
 
-/// What the objects of one report share: whose they are, who made them and when, and what they are called.
+/// What the objects of one report share: the reading, its lesions as they are named, and the identity of the objects.
 struct ReportedStudy: Sendable {
-    /// The kinds of object.
-    enum Kind: String, Sendable {
-        case structuredReport = "structured-report"
-        case segmentation
-        case structureSet = "structure-set"
-
-        var sopClassUID: UID {
-            switch self {
-            case .structuredReport: .comprehensive3DSRStorage
-            case .segmentation: .segmentationStorage
-            case .structureSet: .rtStructureSetStorage
-            }
-        }
-    }
-
     let reading: StudyReading
-    let device: Device
-    let createdAt: DateTime
-    let options: ReportOptions
     let predecessors: [Predecessor]
     let lesions: [ReportedLesion]
-    /// The name from which every UID of this report derives: of study, input instances, software and model.
-    private let origin: UID
+    let identity: ReportIdentity
+
+    var device: Device { identity.device }
+    var createdAt: DateTime { identity.createdAt }
+    var options: ReportOptions { identity.options }
 
     /// - Throws: `ReportingError` where a lesion does not fit the PET.
     init(
@@ -36,19 +20,16 @@ struct ReportedStudy: Sendable {
         predecessors: [Predecessor] = []
     ) throws(ReportingError) {
         self.reading = reading
-        self.device = device
-        self.createdAt = createdAt
-        self.options = options
         self.predecessors = predecessors
         // With another earlier study, or none, the report says something else.
         let series = [reading.pet, reading.ct].compactMap { $0 } + (reading.comparison?.earlierInputs ?? [])
-        let inputs = series.flatMap(\.sopInstanceUIDs)
-        origin = .derived(
-            from: [reading.pet.studyInstanceUID.description] + inputs.map(\.description)
-                + [device.softwareVersion, reading.model.sha256])
+        identity = ReportIdentity(
+            source: reading.pet.headers[0], inputs: series.flatMap(\.sopInstanceUIDs), model: reading.model,
+            device: device, createdAt: createdAt, options: options)
         lesions = ReportedLesion.all(of: reading)
         guard lesions.count <= 65_535 else { throw .tooManyLesions(lesions.count) }
-        for lesion in lesions { try Self.check(lesion.focus, voxelCount: reading.pet.geometry.count) }
+        let reported = options.includesOtherFoci ? reading.foci : reading.lesions
+        for focus in reported { try Self.check(focus.focus, voxelCount: reading.pet.geometry.count) }
     }
 
     private static func check(_ focus: CandidateFocus, voxelCount: Int) throws(ReportingError) {
@@ -60,40 +41,31 @@ struct ReportedStudy: Sendable {
     }
 
     /// The UID of something in this report.
-    func uid(_ names: String...) -> UID { .derived(from: [origin.description] + names) }
+    func uid(_ names: String...) -> UID { identity.uid(names) }
 
     /// Tracking Unique Identifier of a lesion.
     func trackingUID(of lesion: ReportedLesion) -> UID { uid("lesion", String(lesion.number)) }
 
     /// The instance of a kind of object.
-    func sopInstanceUID(_ kind: Kind) -> UID { uid(kind.rawValue, "instance") }
+    func sopInstanceUID(_ kind: ReportObject) -> UID { identity.sopInstanceUID(kind) }
 
     /// The series of a kind of object.
-    func seriesInstanceUID(_ kind: Kind) -> UID { uid(kind.rawValue, "series") }
+    func seriesInstanceUID(_ kind: ReportObject) -> UID { identity.seriesInstanceUID(kind) }
 
-    func series(_ kind: Kind) -> ReportOptions.Series {
-        switch kind {
-        case .structuredReport: options.structuredReport
-        case .segmentation: options.segmentation
-        case .structureSet: options.structureSet
-        }
+    /// Makes an object one of this study.
+    func stamp(_ object: inout DataSet, as kind: ReportObject) {
+        identity.stamp(&object, as: kind)
+        setPredecessors(of: &object, kind)
     }
 
     /// Everything that was read, in the order PET, CT.
     var inputs: [ImageSeries] { [reading.pet] + (reading.ct.map { [$0] } ?? []) }
 
+    /// Whether the tracer shows glucose metabolism, for which the figures have other names.
+    var isFDG: Bool { reading.tracer.target == .glucose }
+
     /// The version of the algorithm: software and model together.
     var algorithmVersion: String {
         ascii("\(device.softwareVersion), \(reading.model.name) \(reading.model.version)", limit: 64)
-    }
-
-}
-
-extension MiTNM {
-    /// The stage in one line.
-    var line: String {
-        let categories = miMCategories.isEmpty ? [miM] : miMCategories
-        let pattern = miMPattern.map { " (\($0.rawValue))" } ?? ""
-        return "\(miT.rawValue) \(miN.rawValue) \(categories.map(\.rawValue).joined(separator: "+"))\(pattern)"
     }
 }

@@ -18,9 +18,11 @@ struct ReadCommand: ParsableCommand {
               uptake read --input /data/study --previous /data/earlier --output /tmp/reading
 
             Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report),
-            structures.dcm (RT Structure Set), segmentation.dcm (Segmentation), summary.png and reading.json. Without a
-            lesion there is neither Structure Set nor Segmentation. With --previous the report also says what has changed
-            since that study, which is read anew with the same model.
+            segmentation.dcm (Segmentation), structures.dcm (RT Structure Set), capture.dcm (Secondary Capture of the
+            summary page), document.dcm (the same as Encapsulated PDF), keys.dcm (Key Object Selection of the slices
+            with lesions), summary.png and reading.json. Without a lesion there is no Segmentation, Structure Set or Key
+            Object Selection. Of a study that is declined report.dcm says why. With --previous the report
+            also says what has changed since that study, which is read anew with the same model.
 
             Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.
             """)
@@ -52,6 +54,18 @@ struct ReadCommand: ParsableCommand {
     @Option(help: "Folder of another model than the shipped one.")
     var model: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Objects to write besides report, segmentation and structures, with commas between; all if left out: "
+                + "\(ReportObject.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "list"))
+    var objects: String?
+
+    @Flag(help: "Have the report tell the foci that are not judged suspicious too.")
+    var otherFoci = false
+
+    @Option(help: ArgumentHelp("Series Number of the report; the other objects follow.", visibility: .hidden))
+    var firstSeriesNumber = ReportOptions().firstSeriesNumber
+
     @Option(help: ArgumentHelp("Address space that this process may use, in MiB.", visibility: .hidden))
     var limitMemoryMib: Int?
 
@@ -67,6 +81,22 @@ struct ReadCommand: ParsableCommand {
             throw ValidationError(
                 "'\(tracer)' is no tracer known here; use one of \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))"
             )
+        }
+        _ = try options
+    }
+
+    private var options: ReportOptions {
+        get throws {
+            let words = objects?.split(separator: ",").map(String.init) ?? ReportObject.allCases.map(\.rawValue)
+            let chosen = try words.map { word in
+                guard let object = ReportObject(rawValue: word) else {
+                    let known = ReportObject.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("'\(word)' is no object of a report; use some of \(known)")
+                }
+                return object
+            }
+            return ReportOptions(
+                objects: Set(chosen), firstSeriesNumber: firstSeriesNumber, includesOtherFoci: otherFoci)
         }
     }
 
@@ -88,7 +118,7 @@ struct ReadCommand: ParsableCommand {
             result = try reader.read(study, after: earlier) { progress.show($0.rawValue) }
         } catch {
             progress.finish()
-            try decline(error, studyInstanceUID: instances.first?.header.uid(.studyInstanceUID))
+            try decline(error, instances, model: reader.classifier.identity)
             throw ExitCode(3)
         }
         progress.show("writing the report")
@@ -115,7 +145,7 @@ struct ReadCommand: ParsableCommand {
 
     /// Removes what an earlier reading left: a Segmentation of another study must not lie beside this one's report.
     private func removeEarlierResults() throws {
-        for name in ["report.dcm", "structures.dcm", "segmentation.dcm", "summary.png", "reading.json"]
+        for name in ReportObject.allCases.map(\.fileName) + ["summary.png", "reading.json"]
         where unlink(path(name)) != 0 && errno != ENOENT {
             throw Failure("\(path(name)) cannot be replaced: \(String(cString: strerror(errno)))")
         }
@@ -125,23 +155,27 @@ struct ReadCommand: ParsableCommand {
     private func write(_ result: StudyReader.Result) throws {
         let reading = result.reading
         let predecessors = try predecessor.compactMap { Predecessor(try DICOMFile(path: $0, extent: .header).dataSet) }
+        let page = SummaryPage(reading: reading, pet: result.pet)
         let report = try Report(
-            of: reading, device: .uptake(model: reading.model), createdAt: .now, predecessors: predecessors)
-        let objects = [
-            ("report.dcm", report.structuredReport), ("structures.dcm", report.structureSet),
-            ("segmentation.dcm", report.segmentation),
-        ]
-        for case (let name, let object?) in objects {
-            try object.write(to: path(name), transferSyntax: Report.transferSyntax(of: object))
-        }
-        try SummaryPage(reading: reading, pet: result.pet).writePNG(to: path("summary.png"))
+            of: reading, page: page, device: .uptake(model: reading.model), createdAt: .now, options: options,
+            predecessors: predecessors)
+        for object in report.objects { try write(object.dataSet, as: object.kind) }
+        try page.writePNG(to: path("summary.png"))
         try ReadingDocument(reading).json().write(to: URL(fileURLWithPath: path("reading.json")))
     }
 
-    /// Says why, on one line and in `reading.json`.
-    private func decline(_ refusal: Refusal, studyInstanceUID: UID?) throws {
-        let document = ReadingDocument(declined: refusal, studyInstanceUID: studyInstanceUID)
+    private func write(_ object: DataSet, as kind: ReportObject) throws {
+        try object.write(to: path(kind.fileName), transferSyntax: Report.transferSyntax(of: object))
+    }
+
+    /// Says why, on one line, in `reading.json` and in a report.
+    private func decline(_ refusal: Refusal, _ instances: [StudyInstance], model: ModelIdentity) throws {
+        let uid = instances.first?.header.uid(.studyInstanceUID)
+        let document = ReadingDocument(declined: refusal, studyInstanceUID: uid)
         try document.json().write(to: URL(fileURLWithPath: path("reading.json")))
+        let declined = try DeclinedReport(
+            refusal, of: instances, model: model, device: .uptake(model: model), createdAt: .now, options: options)
+        if let declined { try write(declined.structuredReport, as: .structuredReport) }
         print("declined: \(refusal.reason)")
     }
 

@@ -6,7 +6,10 @@ import Testing
 
 /// `uptake read`: what it writes, how it exits, and that it does the same again.
 @Suite struct ReadTests {
-    static let results = ["reading.json", "report.dcm", "segmentation.dcm", "structures.dcm", "summary.png"]
+    static let results = [
+        "capture.dcm", "document.dcm", "keys.dcm", "reading.json", "report.dcm", "segmentation.dcm", "structures.dcm",
+        "summary.png",
+    ]
 
     @Test func writesWhatTheContractSaysAndTheSameAgain() throws {
         let study = try Material.whole
@@ -40,8 +43,9 @@ import Testing
         // There is always a report; objects of lesions come with lesions only, and every key has its null.
         let foci = try #require(document["foci"] as? [[String: Any]])
         let hasLesion = foci.contains { $0["suspicious"] as? Bool == true }
-        let objects = hasLesion ? ["segmentation.dcm", "structures.dcm"] : []
-        #expect(try Self.names(in: output.path) == (["reading.json", "report.dcm", "summary.png"] + objects).sorted())
+        let objects = hasLesion ? ["keys.dcm", "segmentation.dcm", "structures.dcm"] : []
+        let always = ["capture.dcm", "document.dcm", "reading.json", "report.dcm", "summary.png"]
+        #expect(try Self.names(in: output.path) == (always + objects).sorted())
         let reference = try #require(document["reference"] as? [String: Any])
         #expect(Set(reference.keys) == ["bloodPool", "liver", "parotid", "spleen"] && reference["liver"] is NSNull)
         let stage = try #require(document["stage"] as? [String: Any])
@@ -93,14 +97,21 @@ import Testing
         let withCT = try Self.read(try Material.pelvis.ctFolder, into: output.path)
         try expectDeclined(withCT, output.path, code: "no-pet", words: "no PET series")
         let nothing = try Self.read(empty.path, into: output.path)
-        try expectDeclined(nothing, output.path, code: "no-pet", words: "no PET series")
+        try expectDeclined(nothing, output.path, code: "no-pet", words: "no PET series", isReported: false)
     }
 
-    private func expectDeclined(_ run: Child.Result, _ output: String, code: String, words: String) throws {
+    /// - Parameter isReported: whether there is an image whose patient a report could be of.
+    private func expectDeclined(
+        _ run: Child.Result, _ output: String, code: String, words: String, isReported: Bool = true
+    ) throws {
         #expect(run.status == 3 && run.errors.isEmpty, "\(run)")
         #expect(run.output.hasPrefix("declined: ") && run.output.split(separator: "\n").count == 1, "\(run.output)")
         #expect(run.output.contains(words), "\(run.output)")
-        #expect(try Self.names(in: output) == ["reading.json"])
+        #expect(try Self.names(in: output) == ["reading.json"] + (isReported ? ["report.dcm"] : []))
+        if isReported {
+            let dump = try Child.run("dsrdump", ["-Dv", "+Pl", output + "/report.dcm"])
+            #expect(dump.status == 0 && dump.output.contains("[\(code)]"), "\(dump)")
+        }
         let document = try Self.document(in: output)
         let declined = try #require(document["declined"] as? [String: String])
         #expect(declined["code"] == code && run.output == "declined: \(declined["reason"] ?? "")\n")

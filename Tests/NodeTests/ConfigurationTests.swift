@@ -2,6 +2,7 @@ import DICOMNetwork
 import Foundation
 import Imaging
 import Node
+import Reporting
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -54,6 +55,9 @@ import Testing
                 timeout_seconds = 100
                 memory_mib = 1000
                 compare = false
+                [report]
+                first_series_number = 501
+                other_foci = true
                 [[destination]]
                 name = "one"
                 ae_title = "PACS"
@@ -62,6 +66,8 @@ import Testing
                 retry_after_seconds = 5
                 longest_pause_seconds = 600
                 give_up_after_seconds = 86400
+                objects = ["structured-report", "secondary-capture"]
+                declined_reports = true
                 [[destination]]
                 name = "two"
                 ae_title = "PACS"
@@ -99,6 +105,9 @@ import Testing
         expected.destinations[0].schedule.firstPauseSeconds = 5
         expected.destinations[0].schedule.longestPauseSeconds = 600
         expected.destinations[0].schedule.giveUpAfterSeconds = 86_400
+        expected.destinations[0].objects = [.structuredReport, .secondaryCapture]
+        expected.destinations[0].getsDeclinedReports = true
+        expected.report = ReportOptions(firstSeriesNumber: 501, includesOtherFoci: true)
         #expect(configuration == expected)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Node
+import Reporting
 import Testing
 
 /// A shell script stands in for `uptake read`.
@@ -51,14 +52,18 @@ import Testing
         settings.assumedTracer = .f18FDG
         settings.model = "/some model"
         try withScript("for word in \"$@\"; do echo \"$word\"; done > \"$5/told\"") { executable, folder in
-            let process = ReadingProcess(executable: executable, settings: settings)
+            let report = ReportOptions(firstSeriesNumber: 501, includesOtherFoci: true)
+            let process = ReadingProcess(executable: executable, settings: settings, report: report)
+                .making([.structuredReport, .keyObjects], following: nil)
             #expect(try process.read(["/a b", "/c"], into: folder) == .read)
             let told = try String(contentsOfFile: folder + "/told", encoding: .utf8).split(separator: "\n").map(
                 String.init)
             #expect(
                 told == [
                     "read", "--file-list", folder + "/files", "--output", folder, "--limit-memory-mib", "700",
-                    "--limit-cpu-seconds", "100", "--end-with-input", "--tracer", "18F-FDG", "--model", "/some model",
+                    "--limit-cpu-seconds", "100", "--end-with-input", "--first-series-number", "501",
+                    "--objects", "structured-report,key-objects", "--other-foci", "--tracer", "18F-FDG", "--model",
+                    "/some model",
                 ])
             #expect(try String(contentsOfFile: folder + "/files", encoding: .utf8) == "/a b\n/c")
         }

@@ -33,7 +33,7 @@ import Testing
         for expected in ["miT=miT2u", "miN=miN1", "miN-V1=miN1a", "miM=miM1a", "miM=miM1b", "miM-pattern=miM-oligo"] {
             #expect(coded.contains(expected), "\(coded)")
         }
-        #expect(found.evaluations.contains { $0[0] == "121077" && $0[1].contains("miT2u miN1 miM1a+miM1b (oligo)") })
+        #expect(found.evaluations.contains { $0[0] == "121077" && $0[1].contains("miT2u N1 M1a M1b(oligo)") })
     }
 
     @Test func plastimatchFillsTheContoursToTheSameVoxels() throws {

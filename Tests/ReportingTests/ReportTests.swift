@@ -7,32 +7,43 @@ import Testing
 
 /// What every object of a report must say, read back without help.
 @Suite struct ReportTests {
-    private func report(_ study: SyntheticStudy) throws -> Report {
-        try Report(of: study.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+    /// With every object there is.
+    private func report(
+        _ study: SyntheticStudy, device: Device = SyntheticStudy.device,
+        createdAt: DateTime = SyntheticStudy.createdAt
+    ) throws -> Report {
+        try Report(
+            of: study.reading, page: SummaryPage(reading: study.reading, pet: study.suv), device: device,
+            createdAt: createdAt, options: ReportOptions(objects: Set(ReportObject.allCases), includesOtherFoci: true))
     }
 
-    private func objects(_ report: Report) -> [DataSet] {
-        [report.structuredReport, report.segmentation, report.structureSet].compactMap { $0 }
+    private func objects(_ report: Report) -> [DataSet] { report.objects.map(\.dataSet) }
+
+    @Test func thereIsEveryObjectThatWasAskedFor() throws {
+        #expect(try report(.awkward).objects.map(\.kind) == ReportObject.allCases)
+        let standard = try Report(
+            of: SyntheticStudy.awkward.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        #expect(standard.objects.map(\.kind) == [.structuredReport, .segmentation, .structureSet])
+        for object in try report(.awkward).objects {
+            #expect(object.dataSet.uid(.sopClassUID) == object.kind.sopClassUID)
+        }
     }
 
     @Test func theSameReadingGivesTheSameBytes() throws {
-        let (first, second) = (try report(.awkward), try report(.awkward))
-        #expect(first.structuredReport == second.structuredReport)
-        #expect(first.segmentation == second.segmentation)
-        #expect(first.structureSet == second.structureSet)
+        let (first, second) = (objects(try report(.awkward)), objects(try report(.awkward)))
+        #expect(first == second)
     }
 
     @Test func theClockDecidesDatesOnly() throws {
         let first = try report(.awkward)
-        let later = try Report(
-            of: SyntheticStudy.awkward.reading, device: SyntheticStudy.device,
-            createdAt: SyntheticStudy.createdAt + 86_400)
+        let later = try report(.awkward, createdAt: SyntheticStudy.createdAt + 86_400)
         for (a, b) in zip(objects(first), objects(later)) {
             #expect(a.uid(.sopInstanceUID) == b.uid(.sopInstanceUID))
             #expect(b.string(.instanceCreationDate) == "20260106")
             let different = zip(a.elements, b.elements).filter { $0 != $1 }.map(\.0.tag)
             let dated: [Attribute] = [
                 .instanceCreationDate, .contentDate, .seriesDate, .structureSetDate, .contributingEquipmentSequence,
+                .dateOfSecondaryCapture,
             ]
             #expect(different.allSatisfy { tag in dated.contains { $0.tag == tag } }, "\(different)")
         }
@@ -72,8 +83,7 @@ import Testing
 
     @Test func anotherVersionGivesOtherObjects() throws {
         let device = Device(softwareVersion: "0.2.0", serialNumber: "0001", uid: SyntheticStudy.device.uid)
-        let other = try Report(
-            of: SyntheticStudy.awkward.reading, device: device, createdAt: SyntheticStudy.createdAt)
+        let other = try report(.awkward, device: device)
         for (a, b) in zip(objects(try report(.awkward)), objects(other)) {
             #expect(a.uid(.sopInstanceUID) != b.uid(.sopInstanceUID))
             #expect(a.uid(.seriesInstanceUID) != b.uid(.seriesInstanceUID))
@@ -120,7 +130,7 @@ import Testing
                 #expect(object.string(attribute) != nil)
             }
             #expect(object.string(.contentQualification) == "RESEARCH")
-            #expect((9001...9003).contains(object.integer(.seriesNumber) ?? 0))
+            #expect((9001...9006).contains(object.integer(.seriesNumber) ?? 0))
         }
         let document = try report(.awkward).structuredReport
         #expect(document.string(.completionFlag) == "COMPLETE")
@@ -163,10 +173,9 @@ import Testing
         #expect(named.count == Set(named).count)
     }
 
-    @Test func withoutLesionsThereIsOnlyAStructuredReport() throws {
+    @Test func withoutLesionsThereIsNothingThatShowsLesions() throws {
         let report = try report(.clear)
-        #expect(report.segmentation == nil)
-        #expect(report.structureSet == nil)
+        #expect(report.objects.map(\.kind) == [.structuredReport, .secondaryCapture, .encapsulatedPDF])
         #expect(texts(of: report.structuredReport).contains { $0.contains("No lesions found") })
     }
 

@@ -11,18 +11,16 @@ struct WrittenStudy {
 
     init(_ study: SyntheticStudy) throws {
         self.study = study
-        report = try Report(of: study.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        report = try Report(
+            of: study.reading, page: SummaryPage(reading: study.reading, pet: study.suv),
+            device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt,
+            options: ReportOptions(objects: Set(ReportObject.allCases), includesOtherFoci: true))
         let folder = try TemporaryFolder()
         self.folder = folder
         try study.writePET(to: folder.path + "/pet")
-        let objects = [
-            ("report", report.structuredReport), ("segmentation", report.segmentation),
-            ("structures", report.structureSet),
-        ]
-        files = try objects.compactMap { name, object in
-            guard let object else { return nil }
-            let path = "\(folder.path)/\(name).dcm"
-            try object.write(to: path, transferSyntax: Report.transferSyntax(of: object))
+        files = try report.objects.map { object in
+            let path = "\(folder.path)/\(object.kind.fileName)"
+            try object.dataSet.write(to: path, transferSyntax: Report.transferSyntax(of: object.dataSet))
             return path
         }
     }

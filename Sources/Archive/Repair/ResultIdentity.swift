@@ -17,7 +17,9 @@ struct ResultIdentity {
             guard let header = try? InstanceHeader(path: path) else { return nil }
             studyInstanceUID = header.studyInstanceUID
             object = (header.sopClassUID, header.sopInstanceUID)
-            kind = Self.kinds[header.sopClassUID] ?? "object"
+            kind =
+                header.sopClassUID == .keyObjectSelectionDocumentStorage
+                ? Self.kindOfSelection(path) : Self.kinds[header.sopClassUID] ?? "object"
         case "json":
             guard let data = FileManager.default.contents(atPath: path),
                 let text = (try? JSONDecoder().decode(Reading.self, from: data))?.studyInstanceUID,
@@ -32,8 +34,14 @@ struct ResultIdentity {
         let studyInstanceUID: String
     }
 
+    /// A selection "Of Interest" (113000 DCM) shows lesions; one with another title is a rejection note of ours.
+    private static func kindOfSelection(_ path: String) -> String {
+        let title = try? DICOMFile(path: path, extent: .header).dataSet.code(.conceptNameCodeSequence)
+        return title?.value == "113000" ? "keys" : Archive.withdrawal
+    }
+
     private static let kinds: [UID: String] = [
         .comprehensive3DSRStorage: "report", .rtStructureSetStorage: "structures", .segmentationStorage: "segmentation",
-        .keyObjectSelectionDocumentStorage: Archive.withdrawal,
+        .secondaryCaptureImageStorage: "capture", .encapsulatedPDFStorage: "document",
     ]
 }

@@ -37,9 +37,9 @@ int cd_report_add_evidence(cd_report *report, cd_instance instance, cd_error *er
 int cd_report_add_coding_scheme(cd_report *report, const char *designator, const char *uid, const char *name,
                                 const char *organization, cd_error *error);
 
-/// TID 1600: opens a group of images, and adds an image with all its descriptors to it.
+/// TID 1600: opens a group of images, and adds an image to it, with all its descriptors where `described` is 1.
 int cd_report_begin_image_group(cd_report *report, cd_error *error);
-int cd_report_add_image(cd_report *report, cd_builder *header, cd_error *error);
+int cd_report_add_image(cd_report *report, cd_builder *header, int described, cd_error *error);
 
 /// The two kinds of measurement groups.
 typedef enum cd_group {

@@ -1,6 +1,7 @@
 import DICOMNetwork
 import Foundation
 import Imaging
+import Reporting
 
 extension NodeConfiguration {
     /// Reads a configuration file.
@@ -49,6 +50,7 @@ extension NodeConfiguration {
         peers = root.sections("peer").compactMap { KnownPeer($0, titles: [local.aeTitle] + local.furtherAETitles) }
         if let section = root.section("completion") { completion.read(section) }
         if let section = root.section("reading") { reading.read(section) }
+        if let section = root.section("report") { report.read(section) }
         for section in root.sections("destination") {
             guard let destination = Destination(section) else { continue }
             if destinations.contains(where: { $0.name == destination.name }) {
@@ -157,6 +159,14 @@ extension NodeConfiguration.Reading {
     }
 }
 
+extension ReportOptions {
+    fileprivate mutating func read(_ section: ConfigurationSection) {
+        section.integer("first_series_number", 1...999_999).map { firstSeriesNumber = $0 }
+        section.boolean("other_foci").map { includesOtherFoci = $0 }
+        section.refuseUnknownKeys()
+    }
+}
+
 extension NodeConfiguration.Destination {
     fileprivate init?(_ section: ConfigurationSection) {
         let name = section.required("name", section.string("name"))
@@ -171,9 +181,14 @@ extension NodeConfiguration.Destination {
         if certificateName != nil, !usesTLS {
             section.complain("certificate_name", "certificate_name needs tls = true")
         }
+        let words = ReportObject.allCases.map(\.rawValue).joined(separator: ", ")
+        let objects = section.values("objects", "object (\(words))", ReportObject.init(rawValue:))
+        let getsDeclinedReports = section.boolean("declined_reports") ?? false
         section.refuseUnknownKeys()
         guard let name, let title, let host, let port else { return nil }
         self.init(name: name, aeTitle: title, host: host, port: UInt16(port))
+        if let objects { self.objects = Set(objects) }
+        self.getsDeclinedReports = getsDeclinedReports
         schedule = pauses
         self.asksForCommitment = asksForCommitment
         commitmentAfter.map { commitmentAfterSeconds = $0 }

@@ -1,6 +1,7 @@
 import DICOMNetwork
 import Foundation
 import Imaging
+import Reporting
 
 /// The facts of a site: titles, addresses, paths, times. Clinical thresholds are not among them; they belong to the code
 /// and the model.
@@ -110,6 +111,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var asksForCommitment = false
         /// So long after it was asked, without a report, it is asked again, in seconds.
         public var commitmentAfterSeconds = 3600.0
+        /// The objects of a reading that it gets.
+        public var objects = ReportObject.standard
+        /// Whether it gets a report on a study that was declined.
+        public var getsDeclinedReports = false
 
         /// Names a destination.
         public init(name: String, aeTitle: AETitle, host: String, port: UInt16) {
@@ -156,6 +161,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var completion = Completion()
     /// How studies are read.
     public var reading = Reading()
+    /// What the site chooses about reports; which objects there are depends on the destinations.
+    public var report = ReportOptions()
     /// Where results go.
     public var destinations: [Destination] = []
     /// Which studies are read, with what, and where their results go; without any, every study, to every destination.

@@ -98,7 +98,7 @@ extension ConformanceStatement {
     private func describe(_ service: DescribedService, _ page: inout Markdown) {
         page.heading(5, "\(service.name) as \(service.role.rawValue)")
         page.list(service.behaviour)
-        if service.sopClasses.count <= 4 {
+        if service.hasFewSOPClasses {
             page.table(["SOP class", "UID"], service.sopClasses.map { [$0.name, $0.uid.description] })
         } else {
             page.paragraph("SOP classes: those of section 8.2.")

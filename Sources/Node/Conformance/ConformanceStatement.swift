@@ -46,7 +46,7 @@ public struct ConformanceStatement {
         page.table(
             ["Service", "Role", "SOP classes"],
             services.map {
-                [$0.name, $0.role.rawValue, $0.sopClasses.count > 4 ? "\($0.sopClasses.count), section 8.2" : uids($0)]
+                [$0.name, $0.role.rawValue, $0.hasFewSOPClasses ? uids($0) : "\($0.sopClasses.count), section 8.2"]
             })
     }
 

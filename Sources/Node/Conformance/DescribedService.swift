@@ -1,5 +1,6 @@
 import DICOM
 import DICOMNetwork
+import Reporting
 
 /// A service in one role, as a conformance statement describes it (PS3.2 section F.4.2). To add a service to the
 /// statement, make a value of it and put it on the list.
@@ -17,6 +18,9 @@ struct DescribedService {
     var statuses: [StatusMeaning] = []
     /// Sentences on what it does.
     var behaviour: [String] = []
+
+    /// Whether its SOP classes are few enough to stand with it; the many of the listener stand in section 8.2.
+    var hasFewSOPClasses: Bool { sopClasses.count <= 12 }
 
     /// Every service that a node of a configuration offers and uses.
     static func all(_ configuration: NodeConfiguration) -> [DescribedService] {
@@ -59,16 +63,15 @@ extension DescribedService {
     static func storageSCU(_ configuration: NodeConfiguration) -> DescribedService {
         DescribedService(
             name: "Storage of results", role: .scu,
-            sopClasses: named([
-                .comprehensive3DSRStorage, .segmentationStorage, .rtStructureSetStorage,
-                .keyObjectSelectionDocumentStorage,
-            ]),
+            sopClasses: named(ReportObject.allCases.map(\.sopClassUID)),
             transferSyntaxes: named([.explicitVRLittleEndian, .implicitVRLittleEndian]),
             statuses: [
                 StatusMeaning(.success, "delivered; so is every warning"),
                 StatusMeaning(.outOfResources, "as every failure: sent again later, until the limit of attempts"),
             ],
             behaviour: [
+                "Each destination gets the objects that its `objects` names; a report on a study that was declined, where "
+                    + "`declined_reports` says so.",
                 "Each object is proposed in its own transfer syntax (Structure Set Implicit, the others Explicit VR Little "
                     + "Endian), and in a second context in both, to which it is converted where the peer takes no other.",
                 "Results of which an image was rejected (113001, 113037, 113038) are withdrawn by a rejection note with the "

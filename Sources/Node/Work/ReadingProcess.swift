@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import Imaging
+import Reporting
 
 /// A reading that did not come to a conclusion: one failed attempt.
 package struct ReadingFailure: Error, Equatable, CustomStringConvertible {
@@ -14,16 +15,19 @@ package struct ReadingProcess: Sendable {
     /// The program: this one.
     let executable: String
     private(set) var settings: NodeConfiguration.Reading
+    private(set) var report: ReportOptions
     /// Children alive, to be ended when the node stops.
     package let children = ChildProcesses()
 
-    package init(executable: String, settings: NodeConfiguration.Reading) {
-        (self.executable, self.settings) = (executable, settings)
+    package init(executable: String, settings: NodeConfiguration.Reading, report: ReportOptions = ReportOptions()) {
+        (self.executable, self.settings, self.report) = (executable, settings, report)
     }
 
-    /// The same with the model and the tracer of a plan.
-    package func following(_ plan: ReadingPlan) -> ReadingProcess {
+    /// The same with other objects, and with the model and the tracer of a plan.
+    package func making(_ objects: Set<ReportObject>, following plan: ReadingPlan?) -> ReadingProcess {
         var process = self
+        process.report.objects = objects
+        guard let plan else { return process }
         process.settings.model = plan.model
         process.settings.assumedTracer = plan.assumedTracer.flatMap(Tracer.init)
         return process
@@ -80,7 +84,10 @@ package struct ReadingProcess: Sendable {
             "read", "--file-list", list, "--output", folder, "--limit-memory-mib", "\(settings.memoryMiB)",
             // Two cores' worth of the wall time, against a child that outlives the node.
             "--limit-cpu-seconds", "\(Int(settings.timeoutSeconds * 2))", "--end-with-input",
+            "--first-series-number", "\(report.firstSeriesNumber)",
+            "--objects", ReportObject.allCases.filter(report.objects.contains).map(\.rawValue).joined(separator: ","),
         ]
+        if report.includesOtherFoci { arguments.append("--other-foci") }
         if let tracer = settings.assumedTracer { arguments += ["--tracer", tracer.rawValue] }
         if let model = settings.model { arguments += ["--model", model] }
         return arguments

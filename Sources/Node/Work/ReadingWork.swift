@@ -2,22 +2,24 @@ import Archive
 import DICOM
 import Foundation
 import Logging
+import Reporting
 
 /// Reads closed studies, each in a child process.
 package struct ReadingWork: Sendable {
     let archive: Archive
     let process: ReadingProcess
-    let destinations: @Sendable () -> [String]
+    let destinations: @Sendable () -> [NodeConfiguration.Destination]
     let bell: Bell
     let audit: Audit?
     let log: Logger
 
     /// - Parameters:
-    ///   - destinations: the names of those to whom results of studies without a plan go.
+    ///   - destinations: those of the configuration in force.
     ///   - audit: told that a study was used.
     package init(
         archive: Archive, process: ReadingProcess,
-        destinations: @autoclosure @escaping @Sendable () -> [String], bell: Bell, audit: Audit? = nil, log: Logger
+        destinations: @autoclosure @escaping @Sendable () -> [NodeConfiguration.Destination], bell: Bell,
+        audit: Audit? = nil, log: Logger
     ) {
         self.audit = audit
         (self.archive, self.process, self.destinations) = (archive, process, destinations)
@@ -38,20 +40,12 @@ package struct ReadingWork: Sendable {
             let instances = try archive.instances(ofStudy: uid, revision: revision)
             audit?.read(uid, instances: instances, failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
-            let ending = try (plan.map(process.following) ?? process).read(
-                instances.map(\.path), after: earlierFiles(of: uid),
-                replacing: predecessors(ofStudy: uid, before: revision), into: folder)
-            let destinations = plan?.destinations ?? destinations()
-            let results = try Self.results(in: folder)
-            switch ending {
-            case .read:
-                let outcome = try archive.commitReading(job, results: results, destinations: destinations, now: Date())
-                log.info("reading done: \(outcome)", metadata: study)
-            case .declined(let reason):
-                _ = try archive.commitReading(
-                    job, results: results, destinations: destinations, declined: reason, now: Date())
-                log.notice("study declined: \(reason)", metadata: study)
-            }
+            let recipients = ResultRecipients(plan: plan, configured: destinations())
+            let ending = try process.making(recipients.objects, following: plan)
+                .read(
+                    instances.map(\.path), after: earlierFiles(of: uid),
+                    replacing: predecessors(ofStudy: uid, before: revision), into: folder)
+            try commit(ending, of: job, try Self.results(in: folder), to: recipients, study)
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
         } catch  where !(error is ArchiveError) {
@@ -88,12 +82,31 @@ package struct ReadingWork: Sendable {
     /// So many earlier studies are looked at: those of another tracer class are passed over.
     private static let mostCompared = 3
 
+    private func commit(
+        _ ending: ReadingProcess.Ending, of job: Job, _ results: [IncomingResult], to recipients: ResultRecipients,
+        _ study: Logger.Metadata
+    ) throws {
+        switch ending {
+        case .read:
+            let outcome = try archive.commitReading(
+                job, results: results, destinations: recipients.names,
+                sends: { recipients.getsResult($0.kind, $1) }, now: Date())
+            log.info("reading done: \(outcome)", metadata: study)
+        case .declined(let reason):
+            // A report that nobody asked for would be found by queries, and take the place of findings.
+            let kept = recipients.includeDeclinedReports ? results : results.filter { $0.object == nil }
+            _ = try archive.commitReading(
+                job, results: kept, destinations: recipients.names,
+                sends: { recipients.getsDeclinedReport($1) }, declined: reason, now: Date())
+            log.notice("study declined: \(reason)", metadata: study)
+        }
+    }
+
     /// The files that a reading made, with what they are.
     private static func results(in folder: String) throws -> [IncomingResult] {
-        let kinds = [
-            ("report", "report.dcm"), ("structures", "structures.dcm"), ("segmentation", "segmentation.dcm"),
-            ("summary", "summary.png"), ("reading", "reading.json"),
-        ]
+        let kinds =
+            ReportObject.allCases.map { ($0.resultName, $0.fileName) }
+            + [("summary", "summary.png"), ("reading", "reading.json")]
         return try kinds.compactMap { kind, name in
             let path = "\(folder)/\(name)"
             guard FileManager.default.fileExists(atPath: path) else { return nil }

@@ -13,7 +13,7 @@ func structureSetDataSet(of study: ReportedStudy) -> DataSet {
     dataSet.setEmpty(.positionReferenceIndicator)
     dataSet.copy([.positionReferenceIndicator], from: pet.headers[0])
     dataSet.set(.structureSetLabel, study.reading.tracer.target == .psma ? "PSMA LESIONS" : "FDG LESIONS")
-    dataSet.set(.structureSetName, study.reading.stage?.line ?? "FDG findings")
+    dataSet.set(.structureSetName, study.reading.stage?.description ?? "FDG findings")
     dataSet.set(.structureSetDescription, "Found by software, not reviewed by a person; research use only")
     dataSet.set(.structureSetDate, study.createdAt.date)
     dataSet.set(.structureSetTime, study.createdAt.time)

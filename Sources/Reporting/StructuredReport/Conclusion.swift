@@ -2,27 +2,50 @@ import Imaging
 import Reading
 import Staging
 
-/// The reading in plain sentences, for those who see only the text of a report.
+/// The reading in plain sentences, for those who see only the text of a report: what was read, the lesions, the totals,
+/// what they are compared with, the stage, what to beware of.
 func conclusion(of study: ReportedStudy) -> String {
     let reading = study.reading
     var lines = ["Automated reading of \(reading.tracer.rawValue) PET\(reading.ct == nil ? " without CT" : "/CT")."]
     if study.lesions.isEmpty {
         lines.append("No lesions found. \(sentenceWithoutLesions(fociCount: reading.foci.count))")
     } else {
-        let count = study.lesions.count == 1 ? "1 lesion" : "\(study.lesions.count) lesions"
-        lines.append("\(count) of \(reading.foci.count) foci of elevated uptake judged suspicious.")
+        lines.append(
+            "\(countOfLesions(study.lesions.count)) of \(reading.foci.count) foci of elevated uptake judged suspicious."
+        )
         lines += study.lesions.map { "\($0.identifier) \($0.sentence)." }
-        let volume = study.lesions.reduce(0) { $0 + $1.focus.volumeMl }
-        let name = reading.tracer.target == .glucose ? "Metabolic tumor volume" : "PSMA tumor volume"
-        lines.append("\(name) \(fixed(volume, 1)) ml.")
+        lines.append("\(LesionTotals(study.lesions).sentence(isFDG: study.isFDG)).")
+        lines += LesionTotals.byRegion(study.lesions).map { region, totals in
+            "\(region.title): \(countOfLesions(totals.count)), \(fixed(totals.volumeMl, 1)) ml."
+        }
     }
-    if let stage = reading.stage { lines.append("Stage \(stage.line) by \(stage.edition.rawValue).") }
+    lines.append("Reference SUVmean: \(referenceSentence(of: reading)).")
+    if let stage = reading.stage { lines.append("Stage \(stage.description) by \(stage.edition.rawValue).") }
     if let comparison = reading.comparison {
-        lines += sentences(
-            on: comparison, lesions: study.lesions, isFDG: reading.tracer.target == .glucose)
+        lines += sentences(on: comparison, lesions: study.lesions, isFDG: study.isFDG)
     }
+    lines += reading.warnings.map { "Note: \($0)" }
     lines.append("Research use only; not for clinical decisions. Not verified by a physician.")
     return ascii(lines.joined(separator: "\n"))
+}
+
+extension LesionTotals {
+    /// Tumour volume and total uptake under their customary names, without a full stop.
+    func sentence(isFDG: Bool) -> String {
+        let names = isFDG ? ("MTV", "TLG") : ("PSMA-TV", "TL-PSMA")
+        return "\(names.0) \(fixed(volumeMl, 1)) ml, \(names.1) \(fixed(uptake, 1)) g"
+    }
+}
+
+/// A number of lesions in words.
+func countOfLesions(_ count: Int) -> String { count == 1 ? "1 lesion" : "\(count) lesions" }
+
+/// The reference organs with their means, without a full stop.
+func referenceSentence(of reading: StudyReading) -> String {
+    ReferenceOrgan.allCases.map { organ in
+        let name = organ.title.lowercased()
+        return organ.region(in: reading.reference).map { "\(name) \(fixed($0.suvMean, 1))" } ?? "\(name) not found"
+    }.joined(separator: ", ")
 }
 
 /// Why there is no lesion.

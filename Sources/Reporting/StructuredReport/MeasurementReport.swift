@@ -48,19 +48,22 @@ final class MeasurementReport {
         try attempt { cd_report_add_evidence(handle, instance, $0) }
     }
 
-    func addCodingScheme(designator: String, uid: UID, name: String, organization: String) throws(ReportingError) {
+    /// Declares `PrivateScheme` (Coding Scheme Identification Sequence).
+    func addPrivateScheme() throws(ReportingError) {
         try attempt {
             cd_report_add_coding_scheme(
-                handle, text(designator), text(uid.description), text(name), text(organization), $0)
+                handle, text(PrivateScheme.designator), text(PrivateScheme.uid.description), text(PrivateScheme.name),
+                text(PrivateScheme.organization), $0)
         }
     }
 
     /// Adds a group of images to the library.
-    func addImages(_ headers: [DataSet]) throws(ReportingError) {
+    /// - Parameter described: with their descriptors (TID 1602 and what it includes), or as references alone.
+    func addImages(_ headers: [DataSet], described: Bool = true) throws(ReportingError) {
         try attempt { cd_report_begin_image_group(handle, $0) }
         for header in headers {
             try withBuilder(header.wellFormed(), for: .structuredReport) { (builder) throws(ReportingError) in
-                try attempt { cd_report_add_image(handle, builder, $0) }
+                try attempt { cd_report_add_image(handle, builder, described ? 1 : 0, $0) }
             }
         }
     }
@@ -151,4 +154,11 @@ struct Measurement {
     /// Equivalent Meaning of Concept Name (121050 DCM): the customary name of the figure.
     var meaning: String?
     var algorithm: Algorithm?
+
+    /// The same for a TID 1501 group, which has no place for an algorithm in DCMTK 3.6.7.
+    var withoutAlgorithm: Measurement {
+        var result = self
+        result.algorithm = nil
+        return result
+    }
 }

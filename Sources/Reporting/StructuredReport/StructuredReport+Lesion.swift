@@ -20,7 +20,7 @@ func add(_ lesion: ReportedLesion, of study: ReportedStudy, to report: Measureme
         series: study.seriesInstanceUID(.segmentation), study: reading.pet.studyInstanceUID,
         source: reading.pet.seriesInstanceUID)
     try report.add(site: location.code, laterality: lesion.verdict.laterality.code, modifier: location.modifier)
-    for measurement in measurements(of: lesion, in: study) { try report.add(measurement) }
+    for measurement in measurements(of: lesion.read, in: study) { try report.add(measurement) }
     try report.addToGroup(Concepts.findingCategory, Concepts.morphologicallyAbnormal)
     if let score = lesion.read.expression {
         try report.addToGroup(PrivateScheme.expression, PrivateScheme.expression(score))
@@ -28,32 +28,34 @@ func add(_ lesion: ReportedLesion, of study: ReportedStudy, to report: Measureme
     try addChange(of: lesion, in: study, to: report)
 }
 
-private func measurements(of lesion: ReportedLesion, in study: ReportedStudy) -> [Measurement] {
-    let focus = lesion.focus
-    let isFDG = study.reading.tracer.target == .glucose
+/// The figures of a focus: SUV three times, volume, total uptake, probability.
+func measurements(of read: ReadFocus, in study: ReportedStudy) -> [Measurement] {
+    let (focus, isFDG) = (read.focus, study.isFDG)
     let algorithm = Measurement.Algorithm(name: "Uptake", version: study.algorithmVersion)
-    var quantified = algorithm
-    quantified.parameters = suvParameters(of: study.reading.suv)
-    var judged = algorithm
-    judged.parameters = ["model SHA-256 \(study.reading.model.sha256)"]
+    func with(_ parameters: [String]) -> Measurement.Algorithm {
+        Measurement.Algorithm(
+            name: algorithm.name, version: algorithm.version, parameters: parameters.map { ascii($0) })
+    }
     func suv(_ value: Double, _ derivation: CodedConcept, _ meaning: String) -> Measurement {
         Measurement(
             name: Concepts.suvBodyWeight, value: value, unit: Concepts.suvUnit,
             method: Concepts.suvBodyWeightMethod, derivation: derivation, meaning: meaning,
-            algorithm: derivation == Concepts.maximum ? quantified : algorithm)
+            algorithm: derivation == Concepts.maximum ? with(suvParameters(of: study.reading.suv)) : algorithm)
     }
     return [
         suv(focus.suvMax, Concepts.maximum, "SUVmax"), suv(focus.suvMean, Concepts.mean, "SUVmean"),
         suv(focus.suvPeak, Concepts.peak, "SUVpeak"),
         Measurement(
             name: isFDG ? Concepts.metabolicVolume : Concepts.volume, value: focus.volumeMl,
-            unit: Concepts.cubicCentimetre, method: Concepts.segmentedVoxelSum, algorithm: algorithm),
+            unit: Concepts.cubicCentimetre, method: Concepts.segmentedVoxelSum,
+            algorithm: with(study.reading.detectionParameters)),
         Measurement(
             name: isFDG ? Concepts.totalLesionGlycolysis : PrivateScheme.totalUptake, value: focus.totalUptake,
-            unit: Concepts.gram, algorithm: algorithm),
+            unit: Concepts.gram, method: PrivateScheme.meanTimesVolume, derivation: Concepts.total,
+            algorithm: algorithm),
         Measurement(
-            name: Concepts.probabilityOfCancer, value: lesion.verdict.suspiciousProbability * 100,
-            unit: Concepts.percent, algorithm: judged),
+            name: Concepts.probabilityOfCancer, value: read.verdict.suspiciousProbability * 100,
+            unit: Concepts.percent, algorithm: with(["model SHA-256 \(study.reading.model.sha256)"])),
     ]
 }
 
@@ -62,5 +64,5 @@ private func suvParameters(of suv: SUVConversion) -> [String] {
     var lines = ["SUV reference time source: \(suv.referenceTimeSource.rawValue)"]
     if let time = suv.referenceTime { lines.append("SUV reference time: \(time)") }
     if let factor = suv.factor { lines.append("SUVbw per rescaled value: \(measured(factor))") }
-    return lines + suv.inputs.map { ascii("\($0.name): \($0.value)") }
+    return lines + suv.inputs.map { "\($0.name): \($0.value)" }
 }

@@ -3,7 +3,8 @@ import Imaging
 import Reading
 
 /// The Structured Report: Comprehensive 3D SR by TID 1500 (PS3.16), one TID 1411 group per lesion, TID 1501 groups for
-/// the totals and the reference organs, the stage and a plain-text conclusion as evaluations of the whole.
+/// the totals, the reference organs and, where the site wants them, the other foci; the stage and a plain-text conclusion
+/// as evaluations of the whole.
 func structuredReportDataSet(of study: ReportedStudy) throws(ReportingError) -> DataSet {
     let report = try MeasurementReport(title: Concepts.petMeasurementReport, language: Concepts.english)
     try addContext(of: study, to: report)
@@ -12,28 +13,32 @@ func structuredReportDataSet(of study: ReportedStudy) throws(ReportingError) -> 
     try addTotals(of: study, to: report)
     try addReferenceUptake(of: study, to: report)
     try addComparison(of: study, to: report)
+    if study.options.includesOtherFoci { try addOtherFoci(of: study, to: report) }
     try addEvaluations(of: study, to: report)
-    var dataSet = gatheringImageDescriptors(try report.finish())
-    study.stamp(&dataSet, as: .structuredReport)
-    dataSet.set(.contentDate, study.createdAt.date)
-    dataSet.set(.contentTime, study.createdAt.time)
-    dataSet.set(.completionFlag, "COMPLETE")
-    dataSet.set(.verificationFlag, "UNVERIFIED")
-    dataSet.set(.preliminaryFlag, "PRELIMINARY")
+    var dataSet = finished(try report.finish(), study.identity)
+    study.setPredecessors(of: &dataSet, .structuredReport)
     if let comparison = study.reading.comparison, !comparison.earlierInputs.isEmpty {
         dataSet.set(.pertinentOtherEvidenceSequence, [comparison.evidence])
     }
     return dataSet
 }
 
+/// Makes a report one of its study and says how far it has been reviewed: complete, and by nobody.
+func finished(_ report: DataSet, _ identity: ReportIdentity) -> DataSet {
+    var dataSet = gatheringImageDescriptors(report)
+    identity.stamp(&dataSet, as: .structuredReport)
+    identity.setContentDate(of: &dataSet)
+    dataSet.set(.completionFlag, "COMPLETE")
+    dataSet.set(.verificationFlag, "UNVERIFIED")
+    dataSet.set(.preliminaryFlag, "PRELIMINARY")
+    return dataSet
+}
+
 private func addContext(of study: ReportedStudy, to report: MeasurementReport) throws(ReportingError) {
     try report.add(study.device)
     // The imaging procedure, not the algorithm (IHE AI Results).
-    let isFDG = study.reading.tracer.target == .glucose
-    try report.add(procedure: isFDG ? Concepts.wholeBodyFDG : Concepts.wholeBodyPET)
-    try report.addCodingScheme(
-        designator: PrivateScheme.designator, uid: PrivateScheme.uid, name: PrivateScheme.name,
-        organization: PrivateScheme.organization)
+    try report.add(procedure: study.isFDG ? Concepts.wholeBodyFDG : Concepts.wholeBodyPET)
+    try report.addPrivateScheme()
     let studyUID = study.reading.pet.studyInstanceUID
     for series in study.inputs {
         for header in series.headers {
@@ -44,48 +49,20 @@ private func addContext(of study: ReportedStudy, to report: MeasurementReport) t
     }
     guard !study.lesions.isEmpty else { return }
     // Naming the Structure Set as evidence is what links the report to it; no content item can.
-    for kind in [ReportedStudy.Kind.segmentation, .structureSet] {
+    for kind in [ReportObject.segmentation, .structureSet] {
         try report.addEvidence(
             kind.sopClassUID, study.sopInstanceUID(kind), series: study.seriesInstanceUID(kind), study: studyUID)
     }
 }
 
-// MARK: - Totals and reference organs
-
-private func addTotals(of study: ReportedStudy, to report: MeasurementReport) throws(ReportingError) {
-    let isFDG = study.reading.tracer.target == .glucose
-    try report.beginGroup(.individual, identifier: "Whole body", uid: study.uid("totals"))
-    try report.set(finding: PrivateScheme.lesionStatistics)
-    try report.add(
-        Measurement(
-            name: Concepts.lesionCount, value: Double(study.lesions.count), unit: Concepts.noUnit,
-            derivation: Concepts.total))
-    try report.add(
-        Measurement(
-            name: isFDG ? Concepts.metabolicVolume : Concepts.volume,
-            value: study.lesions.reduce(0) { $0 + $1.focus.volumeMl }, unit: Concepts.cubicCentimetre,
-            method: Concepts.segmentedVoxelSum, derivation: Concepts.total,
-            meaning: isFDG ? "Metabolic tumor volume (MTV)" : "PSMA tumor volume (PSMA-TV)"))
-    try report.add(
-        Measurement(
-            name: isFDG ? Concepts.totalLesionGlycolysis : PrivateScheme.totalUptake,
-            value: study.lesions.reduce(0) { $0 + $1.focus.totalUptake }, unit: Concepts.gram,
-            derivation: Concepts.total,
-            meaning: isFDG ? "Total lesion glycolysis of the body" : "Total lesion PSMA of the body (TL-PSMA)"))
-}
+// MARK: - Reference organs and other foci
 
 private func addReferenceUptake(of study: ReportedStudy, to report: MeasurementReport) throws(ReportingError) {
-    let reference = study.reading.reference
-    let organs = [
-        ("Blood pool", reference.bloodPool, Concepts.aorta), ("Liver", reference.liver, .init(of: .liver)),
-        ("Parotid glands", reference.parotid, .init(of: .parotidGland)),
-        ("Spleen", reference.spleen, .init(of: .spleen)),
-    ]
-    for (name, region, site) in organs {
-        guard let region else { continue }
-        try report.beginGroup(.individual, identifier: name, uid: study.uid("reference", name))
+    for organ in ReferenceOrgan.allCases {
+        guard let region = organ.region(in: study.reading.reference) else { continue }
+        try report.beginGroup(.individual, identifier: organ.title, uid: study.uid("reference", organ.title))
         try report.set(finding: PrivateScheme.referenceRegion)
-        try report.add(site: site)
+        try report.add(site: organ.site)
         for (value, derivation) in [(region.suvMean, Concepts.mean), (region.suvSD, Concepts.standardDeviation)] {
             try report.add(
                 Measurement(
@@ -93,6 +70,25 @@ private func addReferenceUptake(of study: ReportedStudy, to report: MeasurementR
                     method: Concepts.suvBodyWeightMethod, derivation: derivation))
         }
         try report.add(Measurement(name: Concepts.volume, value: region.volumeMl, unit: Concepts.cubicCentimetre))
+    }
+}
+
+/// The foci that are not judged suspicious. They have no segment, so that nobody takes one for a lesion: their place is
+/// told in words and by the point of their centre.
+private func addOtherFoci(of study: ReportedStudy, to report: MeasurementReport) throws(ReportingError) {
+    for read in study.reading.foci where !read.verdict.suspicious {
+        let (focus, verdict) = (read.focus, read.verdict)
+        try report.beginGroup(.individual, identifier: "F\(focus.id)", uid: study.uid("focus", String(focus.id)))
+        try report.set(finding: PrivateScheme.focus)
+        try report.add(
+            site: verdict.location.code, laterality: verdict.laterality.code, modifier: verdict.location.modifier)
+        for measurement in measurements(of: read, in: study) { try report.add(measurement.withoutAlgorithm) }
+        try report.addToGroup(Concepts.findingCategory, PrivateScheme.notSuspicious)
+        if let score = read.expression {
+            try report.addToGroup(PrivateScheme.expression, PrivateScheme.expression(score))
+        }
+        let place = focus.centroid.coordinates.map { fixed($0, 1) }.joined(separator: " ")
+        try report.addToGroup(PrivateScheme.centre, place)
     }
 }
 

@@ -29,8 +29,13 @@ package final class Canvas {
     /// Where text stands in relation to its point.
     package enum Alignment { case left, centre, right }
 
-    package init(_ surface: OpaquePointer?) {
+    /// - Parameters:
+    ///   - scale: how long a page unit is on the surface.
+    ///   - left, top: where on the surface the page begins.
+    package init(_ surface: OpaquePointer?, scale: Double = 1, left: Double = 0, top: Double = 0) {
         context = cairo_create(surface)
+        cairo_translate(context, left, top)
+        cairo_scale(context, scale, scale)
         cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
     }
 
@@ -95,6 +100,15 @@ package final class Canvas {
         var extents = cairo_text_extents_t()
         cairo_text_extents(context, text, &extents)
         return extents.x_advance
+    }
+
+    /// The largest size from `largest` to `smallest` in which text is no wider than `room`.
+    package func size(
+        of text: String, within room: Double, from largest: Double, to smallest: Double, bold: Bool = false
+    ) -> Double {
+        var size = largest
+        while size > smallest, width(of: text, size: size, bold: bold) > room { size -= 1 }
+        return size
     }
 
     /// Text broken between words into lines no wider than `width`.

@@ -109,11 +109,31 @@ package struct ProjectedView: Sendable {
         return result
     }
 
+    /// Where the body lies across the picture, in millimetres from its start: the columns with a tenth of the mean uptake
+    /// of the fullest one (each value counted up to 1 SUVbw), and every outline, with a margin.
+    package var bodySpan: ClosedRange<Double> {
+        let profile = (0..<across.count).map { u in
+            (0..<down.count).reduce(Float(0)) { $0 + min(values[$1 * across.count + u], 1) }
+        }
+        let limit = 0.1 * (profile.max() ?? 0)
+        let edges =
+            profile.indices.filter { profile[$0] > 0 && profile[$0] >= limit }.flatMap { [$0, $0 + 1] }
+            + outlines.joined().joined().map(\.column)
+        let offsets = edges.map(across.offset(ofEdge:))
+        guard let first = offsets.min(), let last = offsets.max() else { return 0...across.extent }
+        let margin = 20.0
+        return max(first - margin, 0)...min(last + margin, across.extent)
+    }
+
     /// Grey values at `scale` page units per millimetre: 0 SUV white, `maximum` and above black.
-    package func grey(scale: Double, maximum: Double) -> (pixels: [UInt8], width: Int, height: Int) {
-        let width = max(Int((across.extent * scale).rounded(.down)), 1)
+    /// - Parameter span: the part of the picture across, in millimetres from its start; all of it if left out.
+    package func grey(
+        scale: Double, maximum: Double, across span: ClosedRange<Double>? = nil
+    ) -> (pixels: [UInt8], width: Int, height: Int) {
+        let span = span ?? 0...across.extent
+        let width = max(Int(((span.upperBound - span.lowerBound) * scale).rounded(.down)), 1)
         let height = max(Int((down.extent * scale).rounded(.down)), 1)
-        let columns = (0..<width).map { across.sample(at: (Double($0) + 0.5) / scale) }
+        let columns = (0..<width).map { across.sample(at: span.lowerBound + (Double($0) + 0.5) / scale) }
         var pixels = [UInt8](repeating: 0, count: width * height)
         for y in 0..<height {
             let (row, below) = down.sample(at: (Double(y) + 0.5) / scale)

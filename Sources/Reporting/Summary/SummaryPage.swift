@@ -2,14 +2,15 @@ import CCairo
 import Imaging
 import Reading
 
-/// One page for human eyes: the PET in two projections with its lesions, a table of them, the stage and the warnings.
+/// One page for human eyes: the PET in two projections with its lesions, a table of them, the totals, the stage and the
+/// warnings. Its smallest letters are legible where it is shown 1024 pixels wide.
 ///
 /// The page bears the study date and the tracer, and no name or number of the patient.
 public struct SummaryPage: Sendable {
     /// Width of the page; one unit is a pixel of the picture.
-    public static let width = 1600
+    public static let width = 1280
     /// Height of the page, likewise.
-    public static let height = 1000
+    public static let height = 1024
 
     let reading: StudyReading
     let lesions: [ReportedLesion]
@@ -26,7 +27,9 @@ public struct SummaryPage: Sendable {
     }
 
     /// SUVbw shown as black; 0 is white. Fixed for each target, so that pages of one patient compare.
-    var windowMaximum: Double { reading.tracer.target == .psma ? 15 : 7 }
+    var windowMaximum: Double { isFDG ? 7 : 15 }
+
+    var isFDG: Bool { reading.tracer.target == .glucose }
 
     /// Draws the page as a PNG picture of `width` × `height` pixels.
     /// - Throws: `ReportingError.unwritable`.
@@ -43,11 +46,14 @@ public struct SummaryPage: Sendable {
             cairo_surface_flush(surface)
             let stride = Int(cairo_image_surface_get_stride(surface))
             let data = cairo_image_surface_get_data(surface)!
-            return (0..<Self.height).flatMap { row in
-                // Each pixel is a native-endian 32-bit number 0x00RRGGBB.
-                (0..<Self.width).flatMap { column in
-                    let pixel = data + row * stride + column * 4
-                    return [pixel[2], pixel[1], pixel[0]]
+            return [UInt8](unsafeUninitializedCapacity: Self.width * Self.height * 3) { pixels, count in
+                for row in 0..<Self.height {
+                    for column in 0..<Self.width {
+                        // Each pixel is a native-endian 32-bit number 0x00RRGGBB.
+                        let pixel = data + row * stride + column * 4
+                        for part in 0..<3 { pixels[count + part] = pixel[2 - part] }
+                        count += 3
+                    }
                 }
             }
         }

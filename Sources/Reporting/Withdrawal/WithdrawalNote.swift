@@ -19,8 +19,8 @@ public struct WithdrawalNote: Sendable {
         let uids = objects.compactMap { $0.uid(.sopInstanceUID)?.description }.sorted()
         sopInstanceUID = .derived(from: ["withdrawal", title.rawValue] + uids)
         var document = DataSet()
-        document.copy(ReportedStudy.copied + Self.equipment, from: objects[0])
-        for attribute in ReportedStudy.required where objects[0][attribute.tag] == nil { document.setEmpty(attribute) }
+        document.copy(ReportIdentity.copied + Self.equipment, from: objects[0])
+        for attribute in ReportIdentity.required where objects[0][attribute.tag] == nil { document.setEmpty(attribute) }
         document.set(.sopClassUID, .keyObjectSelectionDocumentStorage)
         document.set(.sopInstanceUID, sopInstanceUID)
         document.set(.modality, "KO")

@@ -1,11 +1,45 @@
 import DICOM
+import Classification
 
-extension ReportedStudy {
-    /// Makes an object one of this study: patient and study byte for byte as in the PET, then series, equipment,
+/// What makes objects those of one study and one device: whose they are, who made them and when, and what they are called.
+struct ReportIdentity: Sendable {
+    /// The image header whose patient and study the objects share.
+    let source: DataSet
+    let device: Device
+    let createdAt: DateTime
+    let options: ReportOptions
+    /// The name from which every UID derives.
+    private let origin: UID
+
+    /// - Parameters:
+    ///   - source: An image header of the study, with its Study Instance UID.
+    ///   - inputs: Every instance that was looked at.
+    ///   - traits: Further words that tell these objects from others of the same inputs, software and model.
+    init(
+        source: DataSet, inputs: [UID], model: ModelIdentity, device: Device, createdAt: DateTime,
+        options: ReportOptions, traits: [String] = []
+    ) {
+        (self.source, self.device, self.createdAt, self.options) = (source, device, createdAt, options)
+        let study = source.uid(.studyInstanceUID)?.description ?? ""
+        origin = .derived(
+            from: [study] + inputs.map(\.description) + [device.softwareVersion, model.sha256] + options.traits
+                + traits)
+    }
+
+    /// The UID of something in these objects.
+    func uid(_ names: [String]) -> UID { .derived(from: [origin.description] + names) }
+
+    /// The instance of a kind of object.
+    func sopInstanceUID(_ kind: ReportObject) -> UID { uid([kind.rawValue, "instance"]) }
+
+    /// The series of a kind of object.
+    func seriesInstanceUID(_ kind: ReportObject) -> UID { uid([kind.rawValue, "series"]) }
+
+    /// Makes an object one of this study: patient and study byte for byte as in the image, then series, equipment,
     /// instance and dates of its own.
     ///
-    /// All text set here is ASCII, so it holds under any Specific Character Set that the PET declares.
-    func stamp(_ object: inout DataSet, as kind: Kind) {
+    /// All text set here is ASCII, so it holds under any Specific Character Set that the image declares.
+    func stamp(_ object: inout DataSet, as kind: ReportObject) {
         copyIdentity(into: &object)
         setSeries(of: &object, kind)
         setEquipment(of: &object)
@@ -15,20 +49,24 @@ extension ReportedStudy {
         object.set(.instanceCreationDate, createdAt.date)
         object.set(.instanceCreationTime, createdAt.time)
         object.set(.contentQualification, "RESEARCH")
-        setPredecessors(of: &object, kind)
+    }
+
+    /// Content Date and Time, of objects that have them.
+    func setContentDate(of object: inout DataSet) {
+        object.set(.contentDate, createdAt.date)
+        object.set(.contentTime, createdAt.time)
     }
 
     private func copyIdentity(into object: inout DataSet) {
-        let source = reading.pet.headers[0]
         for attribute in Self.copied { object.remove(attribute) }
         for attribute in Self.required { object.setEmpty(attribute) }
         object.copy(Self.copied, from: source)
     }
 
-    private func setSeries(of object: inout DataSet, _ kind: Kind) {
+    private func setSeries(of object: inout DataSet, _ kind: ReportObject) {
         object.set(.seriesInstanceUID, seriesInstanceUID(kind))
-        object.set(.seriesNumber, series(kind).number)
-        object.set(.seriesDescription, ascii(series(kind).description, limit: 64))
+        object.set(.seriesNumber, options.seriesNumber(of: kind))
+        object.set(.seriesDescription, kind.seriesDescription)
         object.set(.seriesDate, createdAt.date)
         object.set(.seriesTime, createdAt.time)
     }

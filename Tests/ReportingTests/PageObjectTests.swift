@@ -1,0 +1,80 @@
+import DICOM
+import Foundation
+import Reporting
+import Testing
+
+/// The objects that show the summary page, and the selection of slices, as programs of others read them.
+@Suite struct PageObjectTests {
+    /// What `Tests/Judges/page_objects.py` prints.
+    private struct Found: Decodable {
+        struct Picture: Decodable { let sha256, name: String }
+        struct Document: Decodable { let type, beginning: String }
+        struct Keys: Decodable {
+            let title, description: String
+            let references: [[String]]
+        }
+        let picture: Picture
+        let document: Document
+        let keys: Keys?
+    }
+
+    private static let studies: [SyntheticStudy] = [.awkward, .turned, .clear]
+
+    @Test func pydicomAndHighdicomReadThemBack() throws {
+        let written = try Self.studies.map(WrittenStudy.init)
+        let found: [Found] = try WrittenStudy.decode("page_objects.py", written.map(\.folder.path))
+        for (written, found) in zip(written, found) {
+            let study = written.study
+            let page = SummaryPage(reading: study.reading, pet: study.suv)
+            #expect(found.picture.sha256 == SHA256Digest(of: page.pixels()).description)
+            #expect(found.picture.name == study.identity.readable)
+            #expect(found.document.type == "application/pdf" && found.document.beginning == "%PDF-")
+            try expect(found.keys, in: study)
+        }
+    }
+
+    private func expect(_ keys: Found.Keys?, in study: SyntheticStudy) throws {
+        guard !study.reading.lesions.isEmpty else {
+            #expect(keys == nil)
+            return
+        }
+        let keys = try #require(keys)
+        #expect(keys.title == "113000")
+        let pet = study.pet
+        let expected = study.reading.lesions.map { lesion in
+            pet.sopInstanceUIDs[study.geometry.voxel(at: lesion.focus.peakVoxel).k].description
+        }
+        var once: [String] = []
+        for uid in expected where !once.contains(uid) { once.append(uid) }
+        let series = [pet.studyInstanceUID, pet.seriesInstanceUID].map(\.description)
+        #expect(keys.references == once.map { series + [$0] })
+        #expect(keys.description.contains("L01 "))
+    }
+
+    /// A viewer of another maker shows the page as it was drawn.
+    @Test func dcmj2pnmRendersThePage() throws {
+        let written = try WrittenStudy(.awkward)
+        let picture = written.folder.path + "/page.ppm"
+        let program = try Program("dcmj2pnm", ["+op", written.folder.path + "/capture.dcm", picture])
+        try #require(program.status == 0, "\(program.output)")
+        let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: picture)))
+        let pixels = SummaryPage(reading: written.study.reading, pet: written.study.suv).pixels()
+        #expect(Array(bytes.suffix(pixels.count)) == pixels)
+    }
+
+    /// The document's letters are letters, which can be searched and copied, and none of them is the patient's.
+    @Test func theDocumentHasTheTextOfThePage() throws {
+        let written = try WrittenStudy(.awkward)
+        let document = written.folder.path + "/page.pdf"
+        let taken = try Program("dcm2pdf", [written.folder.path + "/document.dcm", document])
+        try #require(taken.status == 0, "\(taken.output)")
+        let text = try Program("pdftotext", ["-layout", document, "-"]).output
+        for words in [
+            "68Ga-PSMA-11 PET/CT", "miT2u N1 M1a M1b(oligo)", "PROMISE V2", "Research use only", "Common iliac",
+            "Reference SUVmean: blood pool 1.5, liver 5.2", "PSMA-TV", "Uptake time 25 min is unusual",
+        ] {
+            #expect(text.contains(words), "\(words) in \(text)")
+        }
+        #expect(!text.contains("Wang") && !text.contains("PAT-0042"))
+    }
+}
