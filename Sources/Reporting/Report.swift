@@ -64,6 +64,7 @@ public struct Report: Sendable {
         case .secondaryCapture: page.map { secondaryCaptureDataSet(of: study, page: $0) }
         case .encapsulatedPDF: if let page { try encapsulatedPDFDataSet(of: study, page: page) } else { nil }
         case .keyObjects: study.lesions.isEmpty ? nil : keyObjectsDataSet(of: study)
+        case .structureSetOnCT: study.lesions.isEmpty ? nil : structureSetOnCTDataSet(of: study)
         }
     }
 

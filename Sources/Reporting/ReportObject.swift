@@ -15,6 +15,8 @@ public enum ReportObject: String, Sendable, CaseIterable {
     case encapsulatedPDF = "encapsulated-pdf"
     /// The slices with lesions, selected.
     case keyObjects = "key-objects"
+    /// A second RT Structure Set, on the slices of the CT.
+    case structureSetOnCT = "structure-set-on-ct"
 
     /// What is made and sent unless a site chooses otherwise.
     public static let standard: Set<ReportObject> = [.structuredReport, .segmentation, .structureSet]
@@ -24,7 +26,7 @@ public enum ReportObject: String, Sendable, CaseIterable {
         switch self {
         case .structuredReport: .comprehensive3DSRStorage
         case .segmentation: .segmentationStorage
-        case .structureSet: .rtStructureSetStorage
+        case .structureSet, .structureSetOnCT: .rtStructureSetStorage
         case .secondaryCapture: .secondaryCaptureImageStorage
         case .encapsulatedPDF: .encapsulatedPDFStorage
         case .keyObjects: .keyObjectSelectionDocumentStorage
@@ -40,6 +42,7 @@ public enum ReportObject: String, Sendable, CaseIterable {
         case .secondaryCapture: "capture"
         case .encapsulatedPDF: "document"
         case .keyObjects: "keys"
+        case .structureSetOnCT: "structures-ct"
         }
     }
 
@@ -61,6 +64,7 @@ public enum ReportObject: String, Sendable, CaseIterable {
         case .secondaryCapture: "Uptake AI summary (research)"
         case .encapsulatedPDF: "Uptake AI summary as PDF (research)"
         case .keyObjects: "Uptake AI key images (research)"
+        case .structureSetOnCT: "Uptake AI structures on CT (research)"
         }
     }
 }

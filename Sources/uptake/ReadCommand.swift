@@ -20,8 +20,8 @@ struct ReadCommand: ParsableCommand {
             Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report),
             segmentation.dcm (Segmentation), structures.dcm (RT Structure Set), capture.dcm (Secondary Capture of the
             summary page), document.dcm (the same as Encapsulated PDF), keys.dcm (Key Object Selection of the slices
-            with lesions), summary.png and reading.json. Without a lesion there is no Segmentation, Structure Set or Key
-            Object Selection. Of a study that is declined report.dcm says why. With --previous the report
+            with lesions), structures-ct.dcm (the Structure Set on the CT), summary.png and reading.json. Without a
+            lesion there is no Segmentation, Structure Set or Key Object Selection. Of a study that is declined report.dcm says why. With --previous the report
             also says what has changed since that study, which is read anew with the same model.
 
             Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.

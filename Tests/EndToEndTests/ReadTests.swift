@@ -7,8 +7,8 @@ import Testing
 /// `uptake read`: what it writes, how it exits, and that it does the same again.
 @Suite struct ReadTests {
     static let results = [
-        "capture.dcm", "document.dcm", "keys.dcm", "reading.json", "report.dcm", "segmentation.dcm", "structures.dcm",
-        "summary.png",
+        "capture.dcm", "document.dcm", "keys.dcm", "reading.json", "report.dcm", "segmentation.dcm",
+        "structures-ct.dcm", "structures.dcm", "summary.png",
     ]
 
     @Test func writesWhatTheContractSaysAndTheSameAgain() throws {

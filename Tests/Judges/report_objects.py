@@ -2,8 +2,8 @@
 
 usage: report_objects.py FACTOR FOLDER...
 
-FACTOR is SUVbw per rescaled value. Each folder holds report.dcm, perhaps segmentation.dcm and structures.dcm, and the
-PET in pet/.
+FACTOR is SUVbw per rescaled value. Each folder holds report.dcm, perhaps segmentation.dcm, structures.dcm and
+structures-ct.dcm, the PET in pet/, and in ct/ the CT that the last one is drawn on.
 """
 
 import glob
@@ -110,9 +110,9 @@ def inside(polygon, rows, columns):
     return even_odd
 
 
-def regions(folder, slices):
+def regions(path, slices):
     """ROI number → name, source segment, volume and voxels per slice, filled here from the contours."""
-    structures = pydicom.dcmread(f"{folder}/structures.dcm")
+    structures = pydicom.dcmread(path)
     by_uid = {slice.SOPInstanceUID: slice for slice in slices}
     result = {}
     for roi, contours in zip(structures.StructureSetROISequence, structures.ROIContourSequence):
@@ -186,6 +186,41 @@ class Scan:
             result[k] = total / number
         return result
 
+    def nearest(self, image):
+        """For each voxel of an image the place in the volume of the nearest voxel, and whether that is beyond doubt."""
+        row, column = np.mgrid[0:image.Rows, 0:image.Columns]
+        axes = np.array(image.ImageOrientationPatient, float).reshape(2, 3)
+        points = (np.array(image.ImagePositionPatient, float) + np.multiply.outer(column * image.PixelSpacing[1], axes[0])
+                  + np.multiply.outer(row * image.PixelSpacing[0], axes[1]))
+        positions = self.origins @ self.normal
+        heights = points @ self.normal
+        below = np.clip(np.searchsorted(positions, heights, side="right") - 1, 0, len(positions) - 2)
+        share = (heights - positions[below]) / (positions[below + 1] - positions[below])
+        origins = self.origins[below] * (1 - share)[..., None] + self.origins[below + 1] * share[..., None]
+        voxel = np.stack([below + share, (points - origins) @ self.axes[1] / self.spacing[0],
+                          (points - origins) @ self.axes[0] / self.spacing[1]], -1)
+        index = np.rint(voxel).astype(int)
+        inside = ((index >= 0) & (index < self.suv.shape)).all(-1)
+        places = np.ravel_multi_index(np.moveaxis(index, -1, 0), self.suv.shape, mode="clip")
+        return np.where(inside, places, -1), (np.abs(np.abs(voxel - np.floor(voxel)) - 0.5) > 1e-4).all(-1)
+
+    def findings_on_ct(self, segments, regions, images):
+        """Where regions on the CT are not the segments, each voxel of the CT taking that of the nearest of the PET."""
+        area = self.suv[0].size
+        labels = np.zeros(self.suv.size + 1, int)
+        for number, segment in segments.items():
+            for k, uid in enumerate(self.uids):
+                labels[k * area + np.array(segment["slices"].get(uid, []), int)] = int(number)
+        for image in images:
+            places, certain = self.nearest(image)
+            for number in segments:
+                drawn = np.zeros(certain.size, bool)
+                # A lesion between the slices has no region.
+                drawn[regions.get(number, {"slices": {}})["slices"].get(image.SOPInstanceUID, [])] = True
+                wrong = ((drawn.reshape(certain.shape) != (labels[places] == int(number))) & certain).sum()
+                if wrong:
+                    yield f"region {number}: {wrong} voxels of CT instance {image.InstanceNumber}"
+
     def figures(self, segment):
         """The figures of a segment."""
         values, volumes, peaks = [], [], []
@@ -210,13 +245,19 @@ def read(folder, factor):
         "evaluations": list(evaluations(report)),
         "segments": {},
         "regions": {},
+        "regionsOnCT": {},
+        "findingsOnCT": [],
         "recomputed": {},
         "patientName": str(report.PatientName),
     }
     if glob.glob(f"{folder}/segmentation.dcm"):
         found["segments"] = segments(folder, slices)
-        found["regions"] = regions(folder, slices)
+        found["regions"] = regions(f"{folder}/structures.dcm", slices)
         scan = Scan(slices, factor)
+        if glob.glob(f"{folder}/structures-ct.dcm"):
+            ct = [pydicom.dcmread(path) for path in glob.glob(f"{folder}/ct/*.dcm")]
+            found["regionsOnCT"] = regions(f"{folder}/structures-ct.dcm", ct)
+            found["findingsOnCT"] = list(scan.findings_on_ct(found["segments"], found["regionsOnCT"], ct))
         found["recomputed"] = {number: scan.figures(segment) for number, segment in found["segments"].items()}
     return found
 

@@ -28,6 +28,8 @@ extension FoundObjects {
             try expectFigures(
                 of: lesion, in: group, region: region, recomputed: #require(recomputed[number]), study: study)
         }
+        #expect(regionsOnCT.allSatisfy { regions[$0]?.name == $1.name }, "\(study)")
+        #expect(findingsOnCT.isEmpty, "\(study), on the CT: \(findingsOnCT)")
         #expect(Set(segments.values.map(\.trackingUID)).count == lesions.count, "\(study)")
         expectTotals(of: lesions, isFDG: study.isFDG)
     }

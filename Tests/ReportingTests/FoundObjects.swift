@@ -34,6 +34,9 @@ struct FoundObjects: Decodable {
     let evaluations: [[String]]
     let segments: [String: Segment]
     let regions: [String: Region]
+    /// The regions on the CT, and where they are not the segments taken to its nearest voxels.
+    let regionsOnCT: [String: Region]
+    let findingsOnCT: [String]
     let recomputed: [String: Recomputed]
     let patientName: String
 

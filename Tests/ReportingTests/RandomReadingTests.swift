@@ -21,10 +21,12 @@ import Testing
             let findings = try written.findings()
             #expect(findings.isEmpty, "\(written.study): \(findings.joined(separator: "\n"))")
         }
-        for (written, found) in zip(written, try FoundObjects.read(written)) { try found.expect(written) }
+        let found = try FoundObjects.read(written)
+        for (written, found) in zip(written, found) { try found.expect(written) }
         let findings = try WrittenStudy.orthancFindings(written)
         #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
         let withLesions = written.filter { !$0.study.reading.lesions.isEmpty }
+        try expectMasksOnCT(of: zip(written, found).filter { !$0.1.regionsOnCT.isEmpty })
         let straight = withLesions.filter(\.study.geometry.isStraight)
         try expectMasks(of: straight, by: "rt-utils", WrittenStudy.rtUtilsMasks)
         try expectMasks(of: straight.filter(\.study.geometry.isPlain), by: "plastimatch", WrittenStudy.plastimatchMasks)
@@ -35,6 +37,17 @@ import Testing
         let written = try seeds.map { try WrittenStudy(.random(seed: $0)) }
         let findings = try WrittenStudy.pixelMedFindings(written, by: .saxon)
         #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
+    }
+
+    /// Expects rt-utils to fill the contours on the CT to the voxels that they were drawn around.
+    private func expectMasksOnCT(of readings: [(written: WrittenStudy, found: FoundObjects)]) throws {
+        guard !readings.isEmpty else { return }
+        for (reading, masks) in zip(readings, try WrittenStudy.rtUtilsMasksOnCT(readings.map(\.written))) {
+            for region in reading.found.regionsOnCT.values {
+                #expect(
+                    masks[region.name] ?? [:] == region.slices, "\(reading.written.study), \(region.name) on the CT")
+            }
+        }
     }
 
     /// Expects a rasteriser to fill every contour to the voxels that the lesion has.

@@ -130,7 +130,7 @@ import Testing
                 #expect(object.string(attribute) != nil)
             }
             #expect(object.string(.contentQualification) == "RESEARCH")
-            #expect((9001...9006).contains(object.integer(.seriesNumber) ?? 0))
+            #expect((9001...9007).contains(object.integer(.seriesNumber) ?? 0))
         }
         let document = try report(.awkward).structuredReport
         #expect(document.string(.completionFlag) == "COMPLETE")

@@ -30,6 +30,13 @@ extension WrittenStudy {
         }
     }
 
+    /// What rt-utils makes of the Structure Sets on the CT: name of a region → instance of the CT → places in it.
+    static func rtUtilsMasksOnCT(_ written: [WrittenStudy]) throws -> [[String: [String: [Int]]]] {
+        try decode(
+            "rt_utils_masks.py",
+            written.flatMap { [$0.folder.path + "/structures-ct.dcm", $0.folder.path + "/ct"] })
+    }
+
     /// Runs a judge that prints JSON on its last line.
     static func decode<Value: Decodable>(_ judge: String, _ arguments: [String]) throws -> Value {
         let program = try Program.judge(judge, arguments)

@@ -1,7 +1,7 @@
 import DICOM
 import Reporting
 
-/// A study and its report as files in a folder of their own: `pet/`, and the objects beside it.
+/// A study and its report as files in a folder of their own: `pet/`, perhaps `ct/`, and the objects beside them.
 struct WrittenStudy {
     let study: SyntheticStudy
     let report: Report
@@ -18,6 +18,7 @@ struct WrittenStudy {
         let folder = try TemporaryFolder()
         self.folder = folder
         try study.writePET(to: folder.path + "/pet")
+        try study.writeCT(to: folder.path + "/ct")
         files = try report.objects.map { object in
             let path = "\(folder.path)/\(object.kind.fileName)"
             try object.dataSet.write(to: path, transferSyntax: Report.transferSyntax(of: object.dataSet))
