@@ -99,13 +99,20 @@ import Testing
         let watchdog = try #require(try node.node.beWatched(by: supervisor, hungAfterSeconds: 9))
         #expect(socket.nextLines()?.first == "READY=1")
         #expect(socket.nextLines() == ["WATCHDOG=1"])
-        let deadline = Date().addingTimeInterval(60)
-        while socket.nextLines(seconds: 3) != nil, Date() < deadline {}
-        #expect(Date() < deadline, "it is still said to be well")
-        #expect(node.node.roster.hung(after: 9).map(\.name) == ["deliver pacs"])
+        let deadline = Date().addingTimeInterval(120)
+        // Not by the silence of the socket: on a busy machine a sign may be late though nobody hangs.
+        func isHung() -> Bool { node.node.roster.hung(after: 9).contains { $0.name == "deliver pacs" } }
+        while !isHung(), Date() < deadline { _ = socket.nextLines(seconds: 0.5) }
+        #expect(isHung())
+        // One may have been on its way.
+        _ = socket.nextLines(seconds: 1)
+        while socket.nextLines(seconds: 0) != nil {}
+        #expect(socket.nextLines(seconds: 2) == nil, "it is still said to be well")
         // Its end is a file that cannot be read; then all is well again.
         close(open(pipe, O_WRONLY | O_NONBLOCK))
-        #expect(socket.nextLines() == ["WATCHDOG=1"])
+        var isWell = false
+        while !isWell, Date() < deadline { isWell = socket.nextLines(seconds: 1) == ["WATCHDOG=1"] }
+        #expect(isWell)
         watchdog.stop()
     }
 
