@@ -57,10 +57,16 @@ public final class Archive: Sendable {
         do {
             archive = Archive(state, attempts, try openIndex(at: state.index, of: state), lock)
         } catch { throw ArchiveError(error, index: state.index) }
-        try state.removeLeftovers()
-        try archive.returnInterruptedJobs()
-        try archive.describeUndescribedResults()
-        try fileSystem.synchronizeDirectory(directory)
+        do throws(ArchiveError) {
+            try state.removeLeftovers()
+            try archive.returnInterruptedJobs()
+            try archive.describeUndescribedResults()
+            try fileSystem.synchronizeDirectory(directory)
+        } catch {
+            // At once, not when it happens to be released: who opens again must not meet connections that are closing.
+            try? archive.close()
+            throw error
+        }
         return archive
     }
 
