@@ -15,8 +15,9 @@ struct ReproduceCommand: ParsableCommand {
               uptake-lab reproduce --development psma --test test --fdg fdg --state .build/reproduce --output docs/science
 
             Four-fold cross-validation on the development patients, then the test patients, for each strategy; with \
-            --sizes also with fewer development patients. Takes many hours; when it is stopped, the same command goes on \
-            where it was, and what is finished is reported. Writes reproduction.md and its pictures.
+            --sizes also with fewer development patients. Takes hours, with --narrow less than half of them; when it is \
+            stopped, the same command goes on where it was, and what is finished is reported. Writes reproduction.md and \
+            its pictures.
             """)
 
     @Option(help: "Folder of the PSMA cohort to learn from.")
@@ -39,6 +40,9 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(help: "Times that every patient is met, at most.")
     var epochs = 10
+
+    @Flag(help: "Train networks half as wide as the shipped one.")
+    var narrow = false
 
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 1
@@ -72,6 +76,7 @@ struct ReproduceCommand: ParsableCommand {
         var plan = TrainingPlan()
         plan.epochs = epochs
         plan.seed = seed
+        if narrow { plan.architecture = .narrow }
         let cohorts = Reproduction.Patients(
             development: try patients(development), test: try patients(test), fdg: try patients(fdg))
         let experiment = Reproduction(cohorts, plan: plan, folder: state)

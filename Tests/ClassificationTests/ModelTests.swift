@@ -103,6 +103,15 @@ import Testing
         ) { #expect(refusal($0)?.contains("outside of the bundle") == true) }
     }
 
+    @Test func theNarrowNetworkIsAModelToo() throws {
+        var description = Small.description
+        description.architecture = .narrow
+        let declared = { (shape: FocusNetwork) in shape.network(tracers: description.tracers.count) }
+        let start = declared(.narrow).start(seed: 1)
+        _ = try NetworkModel(description, weights: SafeTensors(start), sha256: "")
+        #expect(start.count * 3 < declared(FocusNetwork()).start(seed: 1).count)
+    }
+
     /// What may be wrong with a description, and a word of the complaint.
     private static let damages: [(word: String, change: @Sendable (inout ModelDescription) -> Void)] = [
         ("views", { $0.views.side = 24 }),

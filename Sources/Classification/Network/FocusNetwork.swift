@@ -23,6 +23,13 @@ public struct FocusNetwork: Sendable, Equatable, Codable {
     /// The shipped shape.
     public init() {}
 
+    /// Half as wide: learns in less than half the time, for experiments of many trainings.
+    public static var narrow: FocusNetwork {
+        var narrow = FocusNetwork()
+        (narrow.stem, narrow.blocks, narrow.overview, narrow.hidden) = (8, [16, 24, 32], [8, 8, 16], 64)
+        return narrow
+    }
+
     /// Voxels along each edge of a patch.
     public static let side = 20
     /// Channels of a patch: uptake over the reference, uptake, soft tissue, density, whether there is CT, the focus.

@@ -78,6 +78,7 @@ public struct ReproductionReport: Sendable {
             ![Precision over recall](reproduction-precision-recall.png)
             ![Calibration](reproduction-calibration.png)
 
+            \(asManyAsInThePaper)
             ## \(entries.first?.outcome.development.count ?? 0) development patients, each judged by a network that did \
             not learn from him
 
@@ -94,6 +95,24 @@ public struct ReproductionReport: Sendable {
             \(stages)
             \(curveTable)
             """ + "\n"
+    }
+
+    /// The first test patients alone where there are more than the paper had.
+    private var asManyAsInThePaper: String {
+        let subjects = 52
+        guard let all = entries.first?.outcome.test.count, all > subjects else { return "" }
+        let bootstrap = SubjectBootstrap(subjects: subjects, count: resamples)
+        let table = EvaluationTable(
+            entries.map { entry in
+                let evaluation = Evaluation(Array(entry.outcome.test.prefix(subjects)))
+                return .init(title: entry.strategy.title, measures: evaluation.measures(bootstrap))
+            })
+        return """
+            ## The first \(subjects) of them, as many as in the paper
+
+            \(table.markdown)
+
+            """
     }
 
     /// Every strategy against the first.
