@@ -4,20 +4,22 @@ import DICOM
 public struct Predecessor: Sendable, Equatable {
     let studyInstanceUID: UID
     let seriesInstanceUID: UID
-    let sopClassUID: UID
     let sopInstanceUID: UID
+    let kind: ReportObject
 
-    /// The object that a header describes; nil where it names no study, series or instance.
+    /// The object that a header describes; nil where it names no study, series or instance, and where no report has its
+    /// like.
+    /// - Parameter header: of a structure set the whole object, as its class does not tell what it is drawn on.
     public init?(_ header: DataSet) {
         guard let study = header.uid(.studyInstanceUID), let series = header.uid(.seriesInstanceUID),
-            let sopClass = header.uid(.sopClassUID), let instance = header.uid(.sopInstanceUID)
+            let instance = header.uid(.sopInstanceUID), let kind = ReportObject(of: header)
         else { return nil }
-        (studyInstanceUID, seriesInstanceUID, sopClassUID, sopInstanceUID) = (study, series, sopClass, instance)
+        (studyInstanceUID, seriesInstanceUID, sopInstanceUID, self.kind) = (study, series, instance, kind)
     }
 
     fileprivate var reference: DataSet {
         var item = DataSet()
-        item.set(.referencedSOPClassUID, sopClassUID)
+        item.set(.referencedSOPClassUID, kind.sopClassUID)
         item.set(.referencedSOPInstanceUID, sopInstanceUID)
         return item
     }
@@ -38,13 +40,11 @@ extension ReportedStudy {
     /// Names what an object replaces: a document's predecessors (PS3.3 section C.17.2), a structure set's (section
     /// C.8.8.5). A Segmentation has no such attribute; the report and the structure set that refer to it say so for it.
     func setPredecessors(of object: inout DataSet, _ kind: ReportObject) {
-        let earlier = predecessors.filter {
-            $0.sopClassUID == kind.sopClassUID && $0.sopInstanceUID != sopInstanceUID(kind)
-        }
+        let earlier = predecessors.filter { $0.kind == kind && $0.sopInstanceUID != sopInstanceUID(kind) }
         guard !earlier.isEmpty else { return }
         switch kind {
         case .structuredReport: object.set(.predecessorDocumentsSequence, earlier.map(\.hierarchicalReference))
-        case .structureSet: object.set(.predecessorStructureSetSequence, earlier.map(\.reference))
+        case .structureSet, .structureSetOnCT: object.set(.predecessorStructureSetSequence, earlier.map(\.reference))
         default: break
         }
     }

@@ -55,6 +55,13 @@ public enum ReportObject: String, Sendable, CaseIterable {
         self = found
     }
 
+    /// The kind of an object of ours, by what it says itself; nil for a class that no report has.
+    init?(of object: DataSet) {
+        let kinds = Self.allCases.filter { $0.sopClassUID == object.uid(.sopClassUID) }
+        guard let last = kinds.last else { return nil }
+        self = last == .structureSetOnCT && !object.isDrawnOnCT ? .structureSet : last
+    }
+
     /// Series Description (0008,103E): ASCII, at most 64 characters.
     public var seriesDescription: String {
         switch self {

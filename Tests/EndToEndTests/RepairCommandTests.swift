@@ -41,7 +41,12 @@ import Testing
         let storescp = try StoreSCP()
         try storescp.start([])
         let node = try ServedNode(
-            .init(destinations: [.init(name: "pacs", aeTitle: StoreSCP.aeTitle, port: storescp.port)]))
+            .init(
+                destinations: [
+                    .init(
+                        name: "pacs", aeTitle: StoreSCP.aeTitle, port: storescp.port,
+                        lines: ["objects = [\"structured-report\", \"structure-set\", \"structure-set-on-ct\"]"])
+                ]))
         let study = try Material.pelvis
         try node.send(study.files)
         try node.waitUntilDone(study.uid)
@@ -61,7 +66,10 @@ import Testing
         #expect(rebuilt.output.hasPrefix("\(study.files.count) instances and "), "\(rebuilt.output)")
         try node.restart()
         // Read once: what was found is what was found before, and goes again on the operator's word alone.
-        #expect(try node.objects(of: study.uid).map(\.sopInstanceUID) == objects.map(\.sopInstanceUID))
+        let found = try node.objects(of: study.uid)
+        #expect(found.map(\.sopInstanceUID) == objects.map(\.sopInstanceUID))
+        #expect(found.map(\.kind) == objects.map(\.kind))
+        #expect(found.contains { $0.kind == "structures-ct" })
         try node.waitForStudy(study.uid) { $0.status == .undelivered }
         let retried = try Self.run(["jobs", "retry", "--failed", "--config", node.configurationFile])
         #expect(retried.status == 0, "\(retried.errors)")

@@ -42,6 +42,26 @@ import Testing
         }
     }
 
+    /// Those on the PET and on the CT are of one class.
+    @Test func eachStructureSetNamesTheOneOfItsKind() throws {
+        func report(includesOtherFoci: Bool, _ predecessors: [Predecessor] = []) throws -> Report {
+            try Report(
+                of: SyntheticStudy.awkward.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt,
+                options: ReportOptions(objects: [.structureSetOnCT], includesOtherFoci: includesOtherFoci),
+                predecessors: predecessors)
+        }
+        let earlier = try report(includesOtherFoci: false)
+        let later = try report(includesOtherFoci: true, earlier.objects.compactMap { Predecessor($0.dataSet) })
+        let folder = try TemporaryFolder()
+        for kind in [ReportObject.structureSet, .structureSetOnCT] {
+            let object = try #require(later[kind])
+            let named = object.items(.predecessorStructureSetSequence).compactMap { $0.uid(.referencedSOPInstanceUID) }
+            #expect(named == [try #require(earlier[kind]?.uid(.sopInstanceUID))], "\(kind)")
+            #expect(object.isDrawnOnCT == (kind == .structureSetOnCT))
+            #expect(try findings(object, in: folder).isEmpty, "\(kind)")
+        }
+    }
+
     @Test func nothingReplacesItself() throws {
         let first = try report()
         let again = try report([first.structuredReport, first.structureSet!].compactMap { Predecessor($0) })

@@ -18,8 +18,11 @@ struct ResultIdentity {
             studyInstanceUID = header.studyInstanceUID
             object = (header.sopClassUID, header.sopInstanceUID)
             kind =
-                header.sopClassUID == .keyObjectSelectionDocumentStorage
-                ? Self.kindOfSelection(path) : Self.kinds[header.sopClassUID] ?? "object"
+                switch header.sopClassUID {
+                case .keyObjectSelectionDocumentStorage: Self.kindOfSelection(path)
+                case .rtStructureSetStorage: Self.kindOfStructureSet(path)
+                case let other: Self.kinds[other] ?? "object"
+                }
         case "json":
             guard let data = FileManager.default.contents(atPath: path),
                 let text = (try? JSONDecoder().decode(Reading.self, from: data))?.studyInstanceUID,
@@ -40,8 +43,14 @@ struct ResultIdentity {
         return title?.value == "113000" ? "keys" : Archive.withdrawal
     }
 
+    /// Those on the PET and on the CT are of one class.
+    private static func kindOfStructureSet(_ path: String) -> String {
+        let isOnCT = try? DICOMFile(path: path, extent: .header).dataSet.isDrawnOnCT
+        return isOnCT == true ? "structures-ct" : "structures"
+    }
+
     private static let kinds: [UID: String] = [
-        .comprehensive3DSRStorage: "report", .rtStructureSetStorage: "structures", .segmentationStorage: "segmentation",
+        .comprehensive3DSRStorage: "report", .segmentationStorage: "segmentation",
         .secondaryCaptureImageStorage: "capture", .encapsulatedPDFStorage: "document",
     ]
 }
