@@ -123,12 +123,7 @@ extension Archive {
         try read { database in
             try database.rows(
                 """
-                SELECT other.study_instance_uid FROM study
-                JOIN patient ON patient.id = study.patient
-                JOIN patient AS person ON person.patient_id = patient.patient_id AND person.patient_id <> ''
-                    AND (person.issuer_of_patient_id = patient.issuer_of_patient_id
-                        OR person.issuer_of_patient_id = '' OR patient.issuer_of_patient_id = '')
-                JOIN study AS other ON other.patient = person.id AND other.id <> study.id
+                SELECT other.study_instance_uid FROM \(Self.studiesOfThePatient)
                 WHERE study.study_instance_uid = ? AND other.study_date <> ''
                     AND other.study_date || other.study_time < study.study_date || study.study_time
                     AND EXISTS (SELECT 1 FROM series WHERE series.study = other.id AND series.modality = ?)

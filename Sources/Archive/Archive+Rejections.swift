@@ -2,9 +2,11 @@ import DICOM
 import Foundation
 import GRDB
 
-/// A series with rejected instances.
-public struct RejectedSeries: Sendable, Hashable {
-    /// The series.
+/// An instance that was rejected.
+public struct RejectedInstance: Sendable, Equatable {
+    /// The instance.
+    public let sopInstanceUID: UID
+    /// Its series.
     public let seriesInstanceUID: UID
     /// Why.
     public let title: RejectionNote.Title
@@ -110,22 +112,22 @@ extension Archive {
         }
     }
 
-    /// The series of a study in which instances were rejected.
-    public func rejectedSeries(ofStudy uid: UID) throws(ArchiveError) -> Set<RejectedSeries> {
+    /// The instances of a study that were rejected, once for each note that does so.
+    public func rejectedInstances(ofStudy uid: UID) throws(ArchiveError) -> [RejectedInstance] {
         try read { database in
-            let rows = try database.rows(
+            try database.rows(
                 """
-                SELECT DISTINCT series_instance_uid, title FROM rejected_instance
-                JOIN series ON series.id = rejected_instance.series JOIN study ON study.id = series.study
-                WHERE study_instance_uid = ?
-                """, [uid.description])
-            return Set(
-                rows.compactMap { row in
-                    guard let series = UID(row["series_instance_uid"]),
-                        let title = RejectionNote.Title(rawValue: row["title"])
-                    else { return nil }
-                    return RejectedSeries(seriesInstanceUID: series, title: title)
-                })
+                SELECT instance.sop_instance_uid, series_instance_uid, title FROM rejected_instance
+                JOIN instance ON instance.id = rejected_instance.instance
+                JOIN series ON series.id = instance.series JOIN study ON study.id = series.study
+                WHERE study_instance_uid = ? ORDER BY instance.id
+                """, [uid.description]
+            ).compactMap { row in
+                guard let instance = UID(row["sop_instance_uid"]), let series = UID(row["series_instance_uid"]),
+                    let title = RejectionNote.Title(rawValue: row["title"])
+                else { return nil }
+                return RejectedInstance(sopInstanceUID: instance, seriesInstanceUID: series, title: title)
+            }
         }
     }
 }

@@ -55,19 +55,30 @@ extension Archive {
             if Set(members.map { $0["instance"] as Int64 }) == readable { return nil }
         }
         let number = (last?["number"] as Int? ?? 0) + 1
+        let revision = StudyRevision(
+            studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, closingNote: note, plan: plan,
+            instanceCount: readable.count)
+        try insert(revision, of: study, readable.sorted(), in: database)
+        return revision
+    }
+
+    static func insert(
+        _ revision: StudyRevision, of study: Int64, _ instances: [Int64], in database: Database
+    ) throws {
         try database.run(
             """
             INSERT INTO study_revision (study, number, closed_at, closing_signal, closing_note, plan, not_read_reason)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
-            [study, number, now.timeIntervalSince1970, signal, note, try plan?.json, plan?.notReadReason])
-        try database.run(
-            """
-            INSERT INTO study_revision_instance (revision, instance) SELECT ?, id FROM (\(readableIDs))
-            """, [database.lastInsertedRowID, study])
-        return StudyRevision(
-            studyInstanceUID: uid, number: number, closedAt: now, closingSignal: signal, closingNote: note, plan: plan,
-            instanceCount: readable.count)
+            [
+                study, revision.number, revision.closedAt.timeIntervalSince1970, revision.closingSignal,
+                revision.closingNote, try revision.plan?.json, revision.plan?.notReadReason,
+            ])
+        let id = database.lastInsertedRowID
+        for instance in instances {
+            try database.run(
+                "INSERT INTO study_revision_instance (revision, instance) VALUES (?, ?)", [id, instance])
+        }
     }
 
     /// The instances of a study but for the rejected ones.
@@ -76,7 +87,7 @@ extension Archive {
         WHERE series.study = ? AND instance.id NOT IN (SELECT instance FROM rejected_instance)
         """
 
-    private static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {
+    static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {
         let waiting = try jobs(
             where: """
                 job.study = ? AND job.state = 'waiting' AND job.kind IN ('read', 'deliver') AND NOT EXISTS
@@ -87,7 +98,7 @@ extension Archive {
         }
     }
 
-    private static func enqueueReading(
+    static func enqueueReading(
         ofStudy study: Int64, revision: Int, now: Date, maxAttempts: Int, in database: Database
     ) throws {
         let row = try database.row("SELECT id FROM study_revision WHERE study = ? AND number = ?", [study, revision])
@@ -107,9 +118,12 @@ extension Archive {
     ///   - job: the claimed `read` job.
     ///   - sends: whether a result goes to a destination; every object to each if left out.
     ///   - declined: why the study was not read; the results, if any, say so too.
+    ///   - compared: instances and results of other studies that the reading looked at. Where one was rejected or withdrawn
+    ///     meanwhile, nothing is kept, and the study is read again.
     public func commitReading(
         _ job: Job, results: [IncomingResult], destinations: [String],
-        sends: (IncomingResult, String) -> Bool = { _, _ in true }, declined: String? = nil, now: Date
+        sends: (IncomingResult, String) -> Bool = { _, _ in true }, declined: String? = nil, compared: [UID] = [],
+        now: Date
     ) throws(ArchiveError) -> CommitOutcome {
         var placed: [(result: IncomingResult, digest: String, size: Int)] = []
         resultsLock.lock()
@@ -122,7 +136,14 @@ extension Archive {
                     result.path, in: StateDirectory.results, digest: digest, extension: result.fileExtension)
             }
             let outcome = try write { database in
-                try commit(
+                if try Self.isAnyOutOfUse(compared, in: database) {
+                    let event = JobEvent.postponed(
+                        until: now, reason: "what it was compared with was rejected during the reading")
+                    try Self.requireRunning(job, event, in: database)
+                    try Self.advance(job.id, event, in: database)
+                    return CommitOutcome.outdated
+                }
+                return try commit(
                     job, placed, { result in destinations.filter { sends(result, $0) } }, declined, now, in: database)
             }
             removeUnreferenced(placed)

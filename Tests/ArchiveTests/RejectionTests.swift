@@ -110,7 +110,60 @@ import Testing
         #expect(try bench.archive.unreadNotes(ofStudy: study).map(\.sopInstanceUID.description) == ["1.2.1.8.1"])
         try bench.archive.passOver(note: UID("1.2.1.8.1")!, now: Bench.moment(1))
         #expect(try bench.archive.unreadNotes(ofStudy: study).isEmpty)
-        #expect(try bench.archive.rejectedSeries(ofStudy: study).isEmpty)
+        #expect(try bench.archive.rejectedInstances(ofStudy: study).isEmpty)
+    }
+
+    // MARK: Comparisons
+
+    /// A study of the same patient that was made later, and is being read.
+    private func laterReading() throws -> Job {
+        try acceptTwo()
+        try close()
+        var later = Slice.numbered(1, study: "1.2.2")
+        later.studyDate = "20250102"
+        try bench.accept(later, at: 100)
+        try close(at: 200)
+        let reading = try #require(
+            try bench.archive.claimNextJob(kinds: [.read], now: Bench.moment(200)))
+        try bench.archive.complete(reading)
+        return try #require(try bench.archive.claimNextJob(kinds: [.read], now: Bench.moment(200)))
+    }
+
+    @Test func whatIsComparedWithRejectedImagesIsReadAgain() throws {
+        let reading = try laterReading()
+        #expect(try bench.archive.laterStudies(than: study).map(\.description) == ["1.2.2"])
+        try bench.archive.reject(note(["1.2.1.1.2"]), now: Bench.moment(210))
+        let outcome = try bench.archive.commitReading(
+            reading, results: [bench.dicomResult("1.2.2.9.1", study: "1.2.2")], destinations: ["pacs"],
+            compared: [UID("1.2.1.1.1")!, UID("1.2.1.1.2")!], now: Bench.moment(220))
+        #expect(outcome == .outdated)
+        #expect(bench.files(in: "results").isEmpty)
+        let again = try #require(try bench.archive.claimNextJob(kinds: [.read], now: Bench.moment(230)))
+        #expect(again.id == reading.id && again.progress.attempt == 1)
+        let second = try bench.archive.commitReading(
+            again, results: [bench.dicomResult("1.2.2.9.1", study: "1.2.2")], destinations: ["pacs"],
+            compared: [UID("1.2.1.1.1")!], now: Bench.moment(240))
+        #expect(second == .committed)
+    }
+
+    @Test func aRevisionIsReadAnewUnderTheNextNumber() throws {
+        let later = UID("1.2.2")!
+        _ = try bench.archive.commitReading(
+            try laterReading(), results: [bench.dicomResult("1.2.2.9.1", study: "1.2.2")], destinations: ["pacs"],
+            now: Bench.moment(220))
+        func readAnew(_ revision: Int) throws -> StudyRevision? {
+            try bench.archive.readAnew(
+                later, revision: revision, signal: "rejection", note: "a note", now: Bench.moment(300))
+        }
+        #expect(try readAnew(1)?.number == 2)
+        #expect(try readAnew(1) == nil, "a later revision is read in any case")
+        #expect(try bench.archive.instances(ofStudy: later, revision: 2).count == 1)
+        #expect(try bench.archive.jobs(kinds: [.deliver]).map(\.progress.state) == [.cancelled])
+        let reading = try #require(try bench.archive.claimNextJob(kinds: [.read], now: Bench.moment(310)))
+        #expect(reading.revision == 2)
+        _ = try bench.archive.commitReading(reading, results: [], destinations: [], now: Bench.moment(320))
+        _ = try bench.archive.remove(.inputs, ofStudy: later)
+        #expect(try readAnew(2) == nil, "its images are gone")
     }
 
     // MARK: Results

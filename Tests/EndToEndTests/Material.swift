@@ -72,6 +72,18 @@ enum Material {
         }
         return try Study(folder: "\(folder)/\(name)")
     }
+
+    /// The same images as an earlier PET/CT of a study's patient, of the same day of the year before.
+    static func earlier(than study: Study, in folder: String) throws -> Study {
+        let data = try DICOMFile(path: study.pet[0], extent: .header).dataSet
+        guard let patient = data.string(.patientID), let date = data.string(.studyDate).flatMap(Int.init) else {
+            throw Unmet(description: "\(study.pet[0]) does not tell patient and date")
+        }
+        return try edited(study, named: "earlier", in: folder) {
+            $0.set(.patientID, patient)
+            $0.set(.studyDate, "\(date - 10_000)")
+        }
+    }
 }
 
 extension DataSet {

@@ -115,6 +115,34 @@ import Testing
         #expect(throws: Unmet.self) { try node.send([try Material.whole.pet[0]]) }
     }
 
+    @Test func aStudyIsReadAnewWhenTheOneItWasComparedWithIsRejected() throws {
+        let study = try Material.pelvis
+        let folder = try Scratch("notes")
+        let earlier = try Material.earlier(than: study, in: folder.path)
+        let (pacs, node) = try line()
+        for each in [earlier, study] {
+            try node.send(each.files)
+            try node.waitUntilDone(each.uid)
+        }
+        try node.send([try note(.quality, for: earlier.pet, in: folder)])
+        try node.waitUntilDone(study.uid, revision: 2)
+        let results = try node.look { try $0.results(ofStudy: study.uid) }
+        let readings = results.filter { $0.kind == "reading" }
+        #expect(try readings.map { try ComparedReading($0.path).comparison != nil } == [true, false])
+        let reports = results.filter { $0.kind == "report" }
+        #expect(reports.map(\.revision) == [1, 2])
+        #expect(reports.map(\.isWithdrawn) == [false, false])
+        let arrived = try #require(try pacs.arrivals()[reports[1].sopInstanceUID!]?.first)
+        let report = try DICOMFile(path: arrived).dataSet
+        #expect(predecessors(of: report) == [reports[0].sopInstanceUID!])
+        #expect(report.items(.pertinentOtherEvidenceSequence).isEmpty)
+        // A second note about the same study concerns nobody any more.
+        try node.send([try note(.quality, for: earlier.ct, in: folder)])
+        try wait(until: "the note to be read") { try node.look { try $0.unreadNotes(ofStudy: earlier.uid).isEmpty } }
+        try node.waitForStudy(earlier.uid) { $0.status != .receiving }
+        #expect(try node.look { try $0.revisions(ofStudy: study.uid).count } == 2)
+    }
+
     @Test func anAmendedReportNamesTheOneItReplaces() throws {
         let study = try Material.pelvis
         let (pacs, node) = try line()
@@ -125,8 +153,12 @@ import Testing
         let reports = try node.look { try $0.results(ofStudy: study.uid) }.filter { $0.kind == "report" }
         #expect(reports.map(\.revision) == [1, 2])
         let arrived = try #require(try pacs.arrivals()[reports[1].sopInstanceUID!]?.first)
-        let predecessors = try DICOMFile(path: arrived).dataSet.items(.predecessorDocumentsSequence)
-            .flatMap { $0.items(.referencedSeriesSequence) }.flatMap { $0.items(.referencedSOPSequence) }
-        #expect(predecessors.compactMap { $0.uid(.referencedSOPInstanceUID) } == [reports[0].sopInstanceUID!])
+        #expect(predecessors(of: try DICOMFile(path: arrived).dataSet) == [reports[0].sopInstanceUID!])
+    }
+
+    /// The documents that a report replaces.
+    private func predecessors(of report: DataSet) -> [UID] {
+        report.items(.predecessorDocumentsSequence).flatMap { $0.items(.referencedSeriesSequence) }
+            .flatMap { $0.items(.referencedSOPSequence) }.compactMap { $0.uid(.referencedSOPInstanceUID) }
     }
 }

@@ -16,16 +16,26 @@ struct Rejecting: Sendable {
     /// - Throws: `ReadingFailure` where the node is being stopped.
     func settle(_ study: UID) throws {
         for instance in try archive.unreadNotes(ofStudy: study) { try take(instance, of: study) }
-        let spoilt = Dictionary(
-            try archive.rejectedSeries(ofStudy: study).filter(\.title.spoilsResults)
-                .map { ($0.seriesInstanceUID, $0.title) }, uniquingKeysWith: { max($0, $1) })
+        let spoilt = try archive.rejectedInstances(ofStudy: study).filter(\.title.spoilsResults)
         guard !spoilt.isEmpty else { return }
+        let withdrawn = try withdrawResults(of: study, madeOf: spoilt)
+        try readLaterStudiesAnew(than: study, without: withdrawn.union(spoilt.map(\.sopInstanceUID)))
+    }
+
+    /// Takes back what was made of rejected instances.
+    /// - Returns: what is taken back, now or before.
+    private func withdrawResults(of study: UID, madeOf spoilt: [RejectedInstance]) throws -> Set<UID> {
         let results = Dictionary(grouping: try archive.results(ofStudy: study), by: \.revision)
-        for (_, made) in results.sorted(by: { $0.key < $1.key }) {
-            guard let title = Self.title(for: made, spoilt) else { continue }
+        var withdrawn = results.values.joined().filter(\.isWithdrawn)
+        for (revision, made) in results.sorted(by: { $0.key < $1.key }) {
             let standing = made.filter { $0.sopInstanceUID != nil && !$0.isWithdrawn && $0.kind != Archive.withdrawal }
-            if !standing.isEmpty { try withdraw(standing, title, of: study) }
+            let members = Set(try archive.instances(ofStudy: study, revision: revision).map(\.sopInstanceUID))
+            let concerned = spoilt.filter { members.contains($0.sopInstanceUID) }
+            guard !standing.isEmpty, let title = Self.title(for: made, concerned) else { continue }
+            try withdraw(standing, title, of: study)
+            withdrawn += standing
         }
+        return Set(withdrawn.compactMap(\.sopInstanceUID))
     }
 
     private func take(_ instance: StoredInstance, of study: UID) throws {
@@ -47,14 +57,14 @@ struct Rejecting: Sendable {
 
     /// Why what was made of a revision cannot stand: a series that was read has rejected instances.
     private static func title(
-        for results: [StoredResult], _ spoilt: [UID: RejectionNote.Title]
+        for results: [StoredResult], _ spoilt: [RejectedInstance]
     ) -> RejectionNote.Title? {
         let documents = results.filter { $0.kind == "reading" }.compactMap { result in
             try? JSONDecoder().decode(
                 SeriesRead.self, from: Data(contentsOf: URL(fileURLWithPath: result.path)))
         }
-        return documents.flatMap { [$0.petSeriesInstanceUID, $0.ctSeriesInstanceUID] }.compactMap { $0 }
-            .compactMap { spoilt[$0] }.max()
+        let read = Set(documents.flatMap { [$0.petSeriesInstanceUID, $0.ctSeriesInstanceUID] }.compactMap { $0 })
+        return spoilt.filter { read.contains($0.seriesInstanceUID) }.map(\.title).max()
     }
 
     /// What `reading.json` says of its input; of whatever version.

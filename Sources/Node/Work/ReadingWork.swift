@@ -41,11 +41,14 @@ package struct ReadingWork: Sendable {
             audit?.read(uid, instances: instances, failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
             let recipients = ResultRecipients(plan: plan, configured: destinations())
+            let earlier = try earlierInstances(of: uid)
             let ending = try process.making(recipients.objects, following: plan)
                 .read(
-                    instances.map(\.path), after: earlierFiles(of: uid),
+                    instances.map(\.path), after: earlier.map { $0.map(\.path) },
                     replacing: predecessors(ofStudy: uid, before: revision), into: folder)
-            try commit(ending, of: job, try Self.results(in: folder), to: recipients, study)
+            try commit(
+                ending, of: job, try Self.results(in: folder), to: recipients,
+                comparedWith: earlier.joined().map(\.sopInstanceUID), study)
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
         } catch  where !(error is ArchiveError) {
@@ -57,16 +60,16 @@ package struct ReadingWork: Sendable {
         return true
     }
 
-    /// The files of the patient's earlier studies that are here, latest first, for the reading to compare with the first
+    /// The images of the patient's earlier studies that are here, latest first, for the reading to compare with the first
     /// that it can.
-    private func earlierFiles(of uid: UID) throws -> [[String]] {
+    private func earlierInstances(of uid: UID) throws -> [[StoredInstance]] {
         guard process.settings.compares else { return [] }
         return try archive.earlierStudies(of: uid, modality: "PT", limit: Self.mostCompared).map { earlier in
             let instances = try archive.readableInstances(ofStudy: earlier).filter {
                 ["PT", "CT"].contains($0.modality)
             }
             audit?.read(earlier, instances: instances, failure: nil, in: archive)
-            return instances.map(\.path)
+            return instances
         }
     }
 
@@ -74,23 +77,26 @@ package struct ReadingWork: Sendable {
     /// what is no longer there.
     private func predecessors(ofStudy uid: UID, before revision: Int) throws -> [String] {
         let earlier = try archive.results(ofStudy: uid).filter { result in
-            result.revision < revision && !result.isWithdrawn && ["report", "structures"].contains(result.kind)
+            result.revision < revision && !result.isWithdrawn && Self.replaced.contains(result.kind)
         }
         return earlier.filter { $0.revision == earlier.map(\.revision).max() }.map(\.path)
     }
+
+    /// The kinds of result that can name what they replace.
+    private static let replaced = [ReportObject.structuredReport, .structureSet, .structureSetOnCT].map(\.resultName)
 
     /// So many earlier studies are looked at: those of another tracer class are passed over.
     private static let mostCompared = 3
 
     private func commit(
         _ ending: ReadingProcess.Ending, of job: Job, _ results: [IncomingResult], to recipients: ResultRecipients,
-        _ study: Logger.Metadata
+        comparedWith compared: [UID], _ study: Logger.Metadata
     ) throws {
         switch ending {
         case .read:
             let outcome = try archive.commitReading(
                 job, results: results, destinations: recipients.names,
-                sends: { recipients.getsResult($0.kind, $1) }, now: Date())
+                sends: { recipients.getsResult($0.kind, $1) }, compared: compared, now: Date())
             log.info("reading done: \(outcome)", metadata: study)
         case .declined(let reason):
             // A report that nobody asked for would be found by queries, and take the place of findings.
