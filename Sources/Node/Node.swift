@@ -61,14 +61,12 @@ public final class Node: Sendable {
         fetching = Fetching(archive: archive, current: current, retrieving: retrieving, bell: bell, log: log)
         let counts = SourceCounts(configuration, audit: audit, log: log)
         self.counts = counts
-        let probe = TracerProbe(executable: executable, children: process.children)
+        let probe = HeaderProbe(executable: executable, children: process.children)
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
             routing: Routing(archive: archive, current: current, probe: probe, log: log),
             counts: counts,
-            rejecting: Rejecting(
-                archive: archive, probe: NoteProbe(executable: executable, children: process.children), bell: bell,
-                log: log),
+            rejecting: Rejecting(archive: archive, probe: probe, bell: bell, log: log),
             fetching: fetching, bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: current.now.destinations, bell: bell,

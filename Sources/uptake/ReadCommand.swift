@@ -66,14 +66,8 @@ struct ReadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Series Number of the report; the other objects follow.", visibility: .hidden))
     var firstSeriesNumber = ReportOptions().firstSeriesNumber
 
-    @Option(help: ArgumentHelp("Address space that this process may use, in MiB.", visibility: .hidden))
-    var limitMemoryMib: Int?
-
-    @Option(help: ArgumentHelp("Processor time that this process may use, in seconds.", visibility: .hidden))
-    var limitCpuSeconds: Int?
-
-    @Flag(help: ArgumentHelp("End when standard input ends: the node that asked is gone.", visibility: .hidden))
-    var endWithInput = false
+    @OptionGroup
+    var limits: ChildLimits
 
     func validate() throws {
         guard (input == nil) != (fileList == nil) else { throw ValidationError("give --input DIR") }
@@ -101,8 +95,7 @@ struct ReadCommand: ParsableCommand {
     }
 
     func run() throws {
-        ProcessLimits.set(memoryMiB: limitMemoryMib, cpuSeconds: limitCpuSeconds)
-        if endWithInput { ProcessLimits.endWithInput() }
+        limits.impose()
         let progress = ProgressLine()
         defer { progress.finish() }
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

@@ -16,18 +16,11 @@ struct RejectionCommand: ParsableCommand {
     @Option(help: "Where to write the note.")
     var output: String
 
-    @Option(help: ArgumentHelp("Address space that this process may use, in MiB.", visibility: .hidden))
-    var limitMemoryMib: Int?
-
-    @Option(help: ArgumentHelp("Processor time that this process may use, in seconds.", visibility: .hidden))
-    var limitCpuSeconds: Int?
-
-    @Flag(help: ArgumentHelp("End when standard input ends: the node that asked is gone.", visibility: .hidden))
-    var endWithInput = false
+    @OptionGroup
+    var limits: ChildLimits
 
     func run() throws {
-        ProcessLimits.set(memoryMiB: limitMemoryMib, cpuSeconds: limitCpuSeconds)
-        if endWithInput { ProcessLimits.endWithInput() }
+        limits.impose()
         guard let note = RejectionNote(try DICOMFile(path: file, extent: .header).dataSet) else {
             throw ExitCode(3)
         }

@@ -13,18 +13,11 @@ struct TracerCommand: ParsableCommand {
     @Argument(help: "A PET image.")
     var file: String
 
-    @Option(help: ArgumentHelp("Address space that this process may use, in MiB.", visibility: .hidden))
-    var limitMemoryMib: Int?
-
-    @Option(help: ArgumentHelp("Processor time that this process may use, in seconds.", visibility: .hidden))
-    var limitCpuSeconds: Int?
-
-    @Flag(help: ArgumentHelp("End when standard input ends: the node that asked is gone.", visibility: .hidden))
-    var endWithInput = false
+    @OptionGroup
+    var limits: ChildLimits
 
     func run() throws {
-        ProcessLimits.set(memoryMiB: limitMemoryMib, cpuSeconds: limitCpuSeconds)
-        if endWithInput { ProcessLimits.endWithInput() }
+        limits.impose()
         let determination = TracerDetermination(header: try DICOMFile(path: file, extent: .header).dataSet)
         guard let tracer = determination.tracer else {
             print(determination.explanation)

@@ -8,7 +8,7 @@ import Reporting
 /// Follows rejection notes: takes what they name out of use, and takes back what was made of it.
 struct Rejecting: Sendable {
     let archive: Archive
-    let probe: NoteProbe
+    let probe: HeaderProbe
     let bell: Bell
     let log: Logger
 

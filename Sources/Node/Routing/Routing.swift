@@ -7,7 +7,7 @@ import Logging
 struct Routing: Sendable {
     let archive: Archive
     let current: CurrentConfiguration
-    let probe: TracerProbe
+    let probe: HeaderProbe
     let log: Logger
 
     /// What is to become of a study.
