@@ -123,11 +123,17 @@ let package = Package(
         tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
         tests(
             "Reporting",
-            ["Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),
+            [
+                "Reporting", "Reading", "Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM",
+                "OtherPrograms",
+            ]),
+        // Other makers' programs, and the judges written against their libraries
+        .target(name: "OtherPrograms", path: "Tests/OtherPrograms", swiftSettings: strict),
         // An authority that issues the certificates of tests
         .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
-        tests("DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates", "ScriptedPeer"]),
-        tests("Auditing", ["Auditing", "DICOMNetwork", "DICOM", "TestCertificates"]),
+        tests(
+            "DICOMNetwork", ["DICOMNetwork", "DICOM", "CDCMTK", "TestCertificates", "ScriptedPeer", "OtherPrograms"]),
+        tests("Auditing", ["Auditing", "DICOMNetwork", "DICOM", "TestCertificates", "OtherPrograms"]),
         tests("Archive", ["Archive", "DICOM", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Detection", ["Detection", "Phantom", "Imaging", "Anatomy", "DICOM"]),
         tests(
@@ -140,13 +146,16 @@ let package = Package(
             "Node",
             [
                 "Node", "Archive", "DICOMNetwork", "Reporting", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
-                .product(name: "Logging", package: "swift-log"),
+                "OtherPrograms", .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "Training",
-            ["Training", "Phantom", "Classification", "NeuralNetwork", "Detection", "Imaging", "Anatomy", "DICOM"]),
+            [
+                "Training", "Phantom", "Classification", "NeuralNetwork", "Detection", "Imaging", "Anatomy", "DICOM",
+                "OtherPrograms",
+            ]),
         tests("NeuralNetwork", ["NeuralNetwork"]),
-        tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM"]),
+        tests("Phantom", ["Phantom", "Imaging", "Anatomy", "DICOM", "OtherPrograms"]),
         // The commands themselves, which lie beside the tests, through real processes and sockets.
         tests(
             "EndToEnd",
@@ -157,7 +166,10 @@ let package = Package(
         .testTarget(name: "HouseTests", swiftSettings: strict),
         tests(
             "Query",
-            ["Node", "Archive", "DICOMNetwork", "DICOM", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Node", "Archive", "DICOMNetwork", "DICOM", "OtherPrograms",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

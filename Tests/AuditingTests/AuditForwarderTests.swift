@@ -1,6 +1,7 @@
 import Auditing
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import TestCertificates
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
         private let issued: TestAuthority.Issued
         let folder = Folder()
         private(set) var port: UInt16 = 0
-        private var program: Program?
+        private var program: RunningProgram?
 
         init() throws {
             authority = try TestAuthority()
@@ -20,9 +21,12 @@ import Testing
         }
 
         func start() throws {
-            let program = try Program(
+            let program = try RunningProgram(
                 "python3",
-                [Place.collector, String(port), authority.certificate, issued.certificate, issued.key]
+                [
+                    Place.judge("syslog_collector.py"), String(port), authority.certificate, issued.certificate,
+                    issued.key,
+                ]
                     + [folder.file("messages")])
             self.program = program
             port = try #require(UInt16(program.firstLine()))

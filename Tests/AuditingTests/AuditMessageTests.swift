@@ -1,6 +1,7 @@
 import Auditing
 import DICOM
 import Foundation
+import OtherPrograms
 import Testing
 
 /// Messages against the schema of PS3.15 section A.5.1 and the tables of section A.5.3.
@@ -27,11 +28,12 @@ import Testing
             isFailure: false, at: moment),
     ]
 
-    private func judge(_ xml: String) throws -> (status: Int32, output: String) {
+    private func judge(_ xml: String) throws -> Program {
         let folder = Folder()
         try xml.write(toFile: folder.file("message.xml"), atomically: true, encoding: .utf8)
-        return try Program.run(
-            "xmllint", ["--noout", "--nonet", "--relaxng", Place.schema, folder.file("message.xml")])
+        return try Program(
+            "xmllint",
+            ["--noout", "--nonet", "--relaxng", Place.judge("audit_message.rng"), folder.file("message.xml")])
     }
 
     @Test(arguments: messages.indices)
@@ -61,7 +63,7 @@ import Testing
         try Self.messages[3].xml(from: source).write(
             toFile: folder.file("message.xml"), atomically: true, encoding: .utf8)
         func value(_ path: String) throws -> String {
-            try Program.run("xmllint", ["--xpath", "string(\(path))", folder.file("message.xml")]).output
+            try Program("xmllint", ["--xpath", "string(\(path))", folder.file("message.xml")]).output
                 .trimmingCharacters(in: CharacterSet(charactersIn: "\n"))
         }
         #expect(try value("//EventID/@csd-code") == "110104")
@@ -89,7 +91,7 @@ import Testing
         let folder = Folder()
         try Self.messages[6].xml(from: source).write(
             toFile: folder.file("message.xml"), atomically: true, encoding: .utf8)
-        let query = try Program.run(
+        let query = try Program(
             "xmllint", ["--xpath", "string(//ParticipantObjectQuery)", folder.file("message.xml")])
         let text = query.output.trimmingCharacters(in: .newlines)
         #expect(Data(base64Encoded: text).map(Array.init) == Array(0...255))

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import ScriptedPeer
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
 
     @Test func othersReadTheRejectionAsWeMeanIt() throws {
         let node = try TestNode(RecordingService(decision: Self.strict))
-        let echo = try Program.run("echoscu", ["-aec", "OTHER", "-aet", "SCANNER", "127.0.0.1", node.port])
+        let echo = try Program("echoscu", ["-aec", "OTHER", "-aet", "SCANNER", "127.0.0.1", node.port])
         #expect(echo.status != 0)
         #expect(echo.output.contains("Result: Rejected Permanent, Source: Service User"))
         #expect(echo.output.contains("Reason: Called AE Title Not Recognized"))
@@ -42,7 +43,7 @@ import Testing
             answer = association.acceptor.primitive
             print(association.is_rejected, answer.result, answer.result_source, answer.diagnostic)
             """
-        let python = try Program.run(Program.python, ["-c", script, node.port])
+        let python = try Program(Place.python, ["-c", script, node.port])
         #expect(python.output == "True 1 1 3\n")
     }
 

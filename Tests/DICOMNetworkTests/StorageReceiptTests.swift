@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// What senders of several makes bring to our listener.
@@ -49,7 +50,7 @@ import Testing
         let node = try TestNode()
         let folder = Folder()
         let paths = try folder.images(0..<3)
-        let sent = try Program.run("storescu", ["-aec", "UPTAKE", "-aet", "SCANNER", "127.0.0.1", node.port] + paths)
+        let sent = try Program("storescu", ["-aec", "UPTAKE", "-aet", "SCANNER", "127.0.0.1", node.port] + paths)
         #expect(sent.status == 0, "\(sent.output)")
         try expectKept(paths, by: node.service, transferSyntax: .explicitVRLittleEndian)
     }
@@ -58,7 +59,7 @@ import Testing
         let node = try TestNode()
         let folder = Folder()
         let paths = try folder.images(0..<3)
-        let sent = try Program.run("dcmsend", ["-aec", "UPTAKE", "-aet", "SCANNER", "127.0.0.1", node.port] + paths)
+        let sent = try Program("dcmsend", ["-aec", "UPTAKE", "-aet", "SCANNER", "127.0.0.1", node.port] + paths)
         #expect(sent.status == 0, "\(sent.output)")
         try expectKept(paths, by: node.service, transferSyntax: .explicitVRLittleEndian)
     }
@@ -77,7 +78,7 @@ import Testing
             print([association.send_c_store(dcmread(path)).Status for path in sys.argv[2:]])
             association.release()
             """
-        let sent = try Program.run(Program.python, ["-c", script, node.port] + paths)
+        let sent = try Program(Place.python, ["-c", script, node.port] + paths)
         #expect(sent.output == "[0, 0, 0]\n")
         try expectKept(paths, by: node.service, transferSyntax: .explicitVRLittleEndian)
     }

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import ScriptedPeer
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     }
 
     /// A pynetdicom listener that keeps what it gets as `<SOP Instance UID>` in a folder; prints its port first.
-    func pynetdicom(_ folder: Folder, transferSyntaxes: [String], status: Int = 0) throws -> (Program, UInt16) {
+    func pynetdicom(_ folder: Folder, transferSyntaxes: [String], status: Int = 0) throws -> (RunningProgram, UInt16) {
         let script = """
             import sys
             from pynetdicom import AE, evt
@@ -29,8 +30,8 @@ import Testing
             print(server.server_address[1], flush=True)
             server.serve_forever() if False else __import__('threading').Event().wait()
             """
-        let program = try Program(
-            Program.python, ["-u", "-c", script, folder.path, String(status)] + transferSyntaxes)
+        let program = try RunningProgram(
+            Place.python, ["-u", "-c", script, folder.path, String(status)] + transferSyntaxes)
         return (program, try #require(UInt16(program.firstLine())))
     }
 
@@ -56,7 +57,7 @@ import Testing
         var path = try sent.images(0..<1)[0]
         let original = try DICOMFile(path: path).dataSet
         if compressed {
-            #expect(try Program.run("dcmcrle", [path, sent.file("rle.dcm")]).status == 0)
+            #expect(try Program("dcmcrle", [path, sent.file("rle.dcm")]).status == 0)
             path = sent.file("rle.dcm")
         }
         let outcomes = StorageSCU.send([path], to: peer(port))
@@ -70,7 +71,7 @@ import Testing
     @Test func toStorescp() throws {
         let (sent, received) = (Folder(), Folder())
         let port = freePort()
-        let program = try Program("storescp", ["-od", received.path, "+B", String(port)])
+        let program = try RunningProgram("storescp", ["-od", received.path, "+B", String(port)])
         defer { program.end() }
         // It says nothing when it is ready.
         var answer: DIMSEStatus?

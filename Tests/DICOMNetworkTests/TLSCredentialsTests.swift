@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import TestCertificates
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
         let folder = Folder()
         var files = try SecureNode.files("uptake", of: authority)
         let locked = folder.file("locked.key")
-        let made = try Program.run(
+        let made = try Program(
             "openssl", ["pkey", "-in", files.privateKey, "-aes256", "-passout", "pass:word", "-out", locked])
         #expect(made.status == 0)
         files.privateKey = locked
@@ -62,7 +63,7 @@ import Testing
         let authority = try TestAuthority()
         let folder = Folder()
         let (certificate, key) = (folder.file("weak.pem"), folder.file("weak.key"))
-        let made = try Program.run(
+        let made = try Program(
             "openssl",
             ["req", "-x509", "-newkey", "rsa:1024", "-nodes", "-subj", "/CN=weak", "-keyout", key, "-out", certificate])
         #expect(made.status == 0)

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import ScriptedPeer
 import TestCertificates
 import Testing
@@ -13,11 +14,11 @@ import Testing
         let secure = try SecureNode()
         let to = ["-aec", "UPTAKE", "-aet", "SCANNER", "127.0.0.1", String(secure.port)]
         let options = try secure.dcmtkOptions()
-        let echo = try Program.run("echoscu", options + to)
+        let echo = try Program("echoscu", options + to)
         #expect(echo.status == 0, "\(echo.output)")
         let folder = Folder()
         let paths = try folder.images(0..<3)
-        let sent = try Program.run("storescu", options + to + paths)
+        let sent = try Program("storescu", options + to + paths)
         #expect(sent.status == 0, "\(sent.output)")
         expectStored(paths, by: secure.service)
         #expect(secure.service.events.requests.allSatisfy { $0.isSecure && $0.certificate?.names.first == "dcmtk" })
@@ -42,8 +43,8 @@ import Testing
             print([association.send_c_echo().Status] + [association.send_c_store(p).Status for p in sys.argv[5:]])
             association.release()
             """
-        let sent = try Program.run(
-            Program.python,
+        let sent = try Program(
+            Place.python,
             ["-c", script, String(secure.port), secure.authority.certificate, scanner.certificate, scanner.key] + paths)
         #expect(sent.output == "[0, 0, 0, 0]\n")
         expectStored(paths, by: secure.service)
@@ -75,7 +76,7 @@ import Testing
         let pacs = try authority.issue("pacs")
         let (sent, received) = (Folder(), Folder())
         let port = freePort()
-        let storescp = try Program(
+        let storescp = try RunningProgram(
             "storescp",
             [
                 "+tls", pacs.key, pacs.certificate, "+cf", authority.certificate, "+B", "-od", received.path,
@@ -124,8 +125,8 @@ import Testing
             print(server.server_address[1], flush=True)
             threading.Event().wait()
             """
-        let program = try Program(
-            Program.python,
+        let program = try RunningProgram(
+            Place.python,
             ["-u", "-c", script, received.path, authority.certificate, pacs.certificate, pacs.key])
         defer { program.end() }
         let port = try #require(UInt16(program.firstLine()))

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import ScriptedPeer
 import TestCertificates
 import Testing
@@ -92,10 +93,10 @@ import Testing
     @Test func aClientWithoutCertificateIsRefusedWhereOneIsRequired() throws {
         let secure = try SecureNode()
         let anonymous = ["+tla", "-ic", "-aec", "UPTAKE", "127.0.0.1", String(secure.port)]
-        #expect(try Program.run("echoscu", anonymous).status != 0)
+        #expect(try Program("echoscu", anonymous).status != 0)
         #expect(secure.troubles() == [.noCertificate])
         let open = try SecureNode(requiresClientCertificate: false)
-        let echo = try Program.run(
+        let echo = try Program(
             "echoscu", ["+tla", "+cf", open.authority.certificate, "-aec", "UPTAKE", "127.0.0.1", String(open.port)])
         #expect(echo.status == 0, "\(echo.output)")
         #expect(open.service.events.requests.first?.isSecure == true)
@@ -159,7 +160,7 @@ import Testing
         let secure = try SecureNode()
         let scanner = try secure.authority.issue("old")
         func connect(_ options: [String]) throws -> String {
-            try Program.run(
+            try Program(
                 "openssl",
                 ["s_client", "-connect", "127.0.0.1:\(secure.port)", "-cert", scanner.certificate, "-key", scanner.key]
                     + ["-CAfile", secure.authority.certificate, "-cipher", "ALL:@SECLEVEL=0"] + options
@@ -178,7 +179,7 @@ import Testing
         let secure = try SecureNode()
         let scanner = try secure.authority.issue("old")
         for suite in ["ECDHE-ECDSA-AES128-SHA", "AES128-SHA256", "ECDHE-ECDSA-NULL-SHA"] {
-            let output = try Program.run(
+            let output = try Program(
                 "openssl",
                 ["s_client", "-connect", "127.0.0.1:\(secure.port)", "-cert", scanner.certificate, "-key", scanner.key]
                     + ["-tls1_2", "-cipher", "\(suite):@SECLEVEL=0"]

@@ -1,5 +1,6 @@
 import DICOM
 import DICOMNetwork
+import OtherPrograms
 import Testing
 
 @Suite struct VerificationTests {
@@ -16,7 +17,7 @@ import Testing
 
     @Test func dcmtk() throws {
         let node = try TestNode()
-        let echo = try Program.run("echoscu", ["-aec", "UPTAKE", "127.0.0.1", node.port])
+        let echo = try Program("echoscu", ["-aec", "UPTAKE", "127.0.0.1", node.port])
         #expect(echo.status == 0, "\(echo.output)")
     }
 
@@ -31,7 +32,7 @@ import Testing
             print(association.is_established and association.send_c_echo().Status)
             association.release()
             """
-        let echo = try Program.run(Program.python, ["-c", script, node.port])
+        let echo = try Program(Place.python, ["-c", script, node.port])
         #expect(echo.output == "0\n")
     }
 

@@ -2,6 +2,7 @@ import DICOMNetwork
 import Foundation
 import Glibc
 import Node
+import OtherPrograms
 
 /// A PACS that answers as it is told, ended with the value.
 final class ScriptedPACS {
@@ -35,7 +36,7 @@ final class ScriptedPACS {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
             [
-                Self.python, Self.root + "/Tests/Judges/" + script, String(port),
+                Place.python, Place.judge(script), String(port),
             ] + (nodePort.map { [String($0)] } ?? []) + [folder + "/log", orders.joined(separator: ",")]
         let (output, input) = (Pipe(), Pipe())
         process.standardOutput = output
@@ -74,11 +75,6 @@ final class ScriptedPACS {
             host: "127.0.0.1", port: port, calledAETitle: AETitle("PACS")!, callingAETitle: AETitle("UPTAKE")!,
             timeouts: .init(connectSeconds: 5, acseSeconds: 20, dimseSeconds: dimseSeconds))
     }
-
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-    private static let python =
-        ProcessInfo.processInfo.environment["UPTAKE_TEST_PYTHON"] ?? root + "/.build-python/bin/python3"
 }
 
 /// A loopback port that nobody else is given while the value lives, and that a server which reuses addresses may take.

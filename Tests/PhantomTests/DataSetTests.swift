@@ -1,6 +1,7 @@
 import DICOM
 import Foundation
 import Imaging
+import OtherPrograms
 import Phantom
 import Testing
 
@@ -67,35 +68,33 @@ import Testing
     }
 
     @Test func validatorsFindNoFault() throws {
-        try withTemporaryFolder { folder in
-            var paths: [String] = []
-            for slice in [0, 60, 150, 300] {
-                paths += ["\(folder)/pt\(slice).dcm", "\(folder)/ct\(slice).dcm"]
-                try Shared.psma.petDataSet(slice: slice).write(to: paths[paths.count - 2])
-                try Shared.psma.ctDataSet(slice: slice).write(to: paths[paths.count - 1])
-            }
-            for path in paths {
-                let report = try output(of: "dciodvfy", ["-new", path])
-                #expect(report == (path.contains("/pt") ? "PETImage\n" : "CTImage\n"), "\(path)")
-            }
-            #expect(try output(of: "dcentvfy", paths).isEmpty)
+        let folder = try TemporaryFolder()
+        var paths: [String] = []
+        for slice in [0, 60, 150, 300] {
+            paths += [folder.file("pt\(slice).dcm"), folder.file("ct\(slice).dcm")]
+            try Shared.psma.petDataSet(slice: slice).write(to: paths[paths.count - 2])
+            try Shared.psma.ctDataSet(slice: slice).write(to: paths[paths.count - 1])
         }
+        for path in paths {
+            let report = try Program("dciodvfy", ["-new", path]).output
+            #expect(report == (path.contains("/pt") ? "PETImage\n" : "CTImage\n"), "\(path)")
+        }
+        #expect(try Program("dcentvfy", paths).output.isEmpty)
     }
 
     @Test func studyIsWrittenWithItsTruth() throws {
-        try withTemporaryFolder { folder in
-            var last = (done: 0, total: 0)
-            try Shared.psma.write(to: folder + "/study") { last = ($0, $1) }
-            let manager = FileManager.default
-            let pet = try manager.contentsOfDirectory(atPath: folder + "/study/PET")
-            let ct = try manager.contentsOfDirectory(atPath: folder + "/study/CT")
-            #expect(pet.count == Shared.psma.pet.geometry.slices && ct.count == Shared.psma.ct.geometry.slices)
-            #expect(last.done == last.total && last.total == pet.count + ct.count)
-            let text = try Data(contentsOf: URL(fileURLWithPath: folder + "/study/truth.json"))
-            var truth = try JSONDecoder().decode(PhantomTruth.self, from: text)
-            (truth.labels, truth.structures) = (Shared.psma.truth.labels, Shared.psma.truth.structures)
-            #expect(truth == Shared.psma.truth)
-        }
+        let folder = try TemporaryFolder()
+        var last = (done: 0, total: 0)
+        try Shared.psma.write(to: folder.file("study")) { last = ($0, $1) }
+        let manager = FileManager.default
+        let pet = try manager.contentsOfDirectory(atPath: folder.file("study/PET"))
+        let ct = try manager.contentsOfDirectory(atPath: folder.file("study/CT"))
+        #expect(pet.count == Shared.psma.pet.geometry.slices && ct.count == Shared.psma.ct.geometry.slices)
+        #expect(last.done == last.total && last.total == pet.count + ct.count)
+        let text = try Data(contentsOf: URL(fileURLWithPath: folder.file("study/truth.json")))
+        var truth = try JSONDecoder().decode(PhantomTruth.self, from: text)
+        (truth.labels, truth.structures) = (Shared.psma.truth.labels, Shared.psma.truth.structures)
+        #expect(truth == Shared.psma.truth)
     }
 
     @Test func folderThatCannotBeMadeIsNamed() {

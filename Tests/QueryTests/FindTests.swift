@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// C-FIND, asked by pynetdicom and findscu.
@@ -250,7 +251,7 @@ import Testing
 
     @Test func fromFindscu() throws {
         let node = try nodeWithNames()
-        let sent = try Program.run(
+        let sent = try Program(
             "findscu",
             [
                 "-S", "-aet", "SCANNER", "-aec", "UPTAKE", "127.0.0.1", node.port, "-X", "-od", node.folder,
@@ -266,7 +267,7 @@ import Testing
 
     @Test func strangersMayNotAsk() throws {
         let node = try QueryNode()
-        let sent = try Program.run(
+        let sent = try Program(
             "findscu",
             ["-S", "-aet", "STRANGER", "-aec", "UPTAKE", "127.0.0.1", node.port, "-k", "QueryRetrieveLevel=STUDY"])
         #expect(sent.status != 0)

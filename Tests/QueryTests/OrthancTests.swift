@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// Orthanc as the peer that queries, retrieves and asks for storage commitment.
@@ -8,7 +9,7 @@ import Testing
     /// An Orthanc with a folder of its own, ended with the value.
     private final class Orthanc {
         let http = freePort()
-        private let program: Program
+        private let program: RunningProgram
 
         init(_ node: QueryNode) throws {
             let folder = node.folder + "/orthanc"
@@ -21,7 +22,7 @@ import Testing
                     "AllowStorageCommitment": true}}}
                 """
             try configuration.write(toFile: folder + "/orthanc.json", atomically: true, encoding: .utf8)
-            program = try Program("Orthanc", [folder + "/orthanc.json"], isSilent: true)
+            program = try RunningProgram("Orthanc", [folder + "/orthanc.json"], keeping: .none)
             for _ in 0..<200 where (try? get("/system")) == nil { usleep(100_000) }
         }
 
@@ -31,10 +32,10 @@ import Testing
         func post(_ path: String, _ body: String) throws -> Any { try curl([path, "-X", "POST", "-d", body]) }
 
         private func curl(_ arguments: [String]) throws -> Any {
-            let (_, output) = try Program.run(
+            let answer = try Program(
                 "curl",
                 ["-s", "-f", "-m", "30", "http://127.0.0.1:\(http)\(arguments[0])"] + arguments.dropFirst())
-            return try JSONSerialization.jsonObject(with: Data(output.utf8))
+            return try JSONSerialization.jsonObject(with: Data(answer.output.utf8))
         }
     }
 

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// DCMTK's or Orthanc's archive, which knows a node by its title; ended with the value.
@@ -9,7 +10,7 @@ final class OtherArchive {
 
     let peer: Peer
     private let node: QueryNode
-    private let program: Program
+    private let program: RunningProgram
 
     /// Starts it and waits until it answers, for neither says when it listens.
     init(_ kind: Kind, port: UInt16 = freePort(), for node: QueryNode) throws {
@@ -32,7 +33,7 @@ final class OtherArchive {
 
     deinit { program.end() }
 
-    private static func dcmqrscp(_ port: UInt16, _ area: String, _ node: QueryNode) throws -> Program {
+    private static func dcmqrscp(_ port: UInt16, _ area: String, _ node: QueryNode) throws -> RunningProgram {
         let configuration = """
             NetworkTCPPort = \(port)
             MaxPDUSize = 16384
@@ -47,10 +48,10 @@ final class OtherArchive {
             AETable END
             """
         try configuration.write(toFile: area + ".cfg", atomically: true, encoding: .utf8)
-        return try Program("dcmqrscp", ["-c", area + ".cfg"], isSilent: true)
+        return try RunningProgram("dcmqrscp", ["-c", area + ".cfg"], keeping: .none)
     }
 
-    private static func orthanc(_ port: UInt16, _ area: String, _ node: QueryNode) throws -> Program {
+    private static func orthanc(_ port: UInt16, _ area: String, _ node: QueryNode) throws -> RunningProgram {
         let configuration = """
             {"Name": "test", "StorageDirectory": "\(area)", "IndexDirectory": "\(area)", "HttpServerEnabled": false,
              "DicomAet": "ARCHIVE", "DicomPort": \(port), "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true,
@@ -58,7 +59,7 @@ final class OtherArchive {
              "DicomModalities": {"uptake": {"AET": "UPTAKE", "Host": "127.0.0.1", "Port": \(node.port)}}}
             """
         try configuration.write(toFile: area + "/orthanc.json", atomically: true, encoding: .utf8)
-        return try Program("Orthanc", [area + "/orthanc.json"], isSilent: true)
+        return try RunningProgram("Orthanc", [area + "/orthanc.json"], keeping: .none)
     }
 
     /// Fills it.

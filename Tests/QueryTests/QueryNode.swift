@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Logging
 import Node
+import OtherPrograms
 import Testing
 
 /// A node on a free loopback port with a state directory of its own, stopped and removed with the value.
@@ -92,11 +93,9 @@ extension Program {
     static func judge<Answer: Decodable>(
         _ command: String, port: String, _ arguments: [String], _ type: Answer.Type
     ) throws -> Answer {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Judges/query_retrieve.py").path
-        let (status, output) = try run(python, [script, command, port] + arguments)
-        try #require(status == 0, "\(output)")
-        let line = output.split(separator: "\n").last.map(String.init) ?? ""
+        let program = try judge("query_retrieve.py", [command, port] + arguments, seconds: 60)
+        try #require(program.status == 0, "\(program.output)")
+        let line = program.output.split(separator: "\n").last.map(String.init) ?? ""
         return try JSONDecoder().decode(type, from: Data(line.utf8))
     }
 }

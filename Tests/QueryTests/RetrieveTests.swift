@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// C-GET and C-MOVE, asked by pynetdicom, getscu and movescu.
@@ -173,7 +174,7 @@ import Testing
         let plain = node.folder + "/plain.dcm"
         let packed = node.folder + "/packed.dcm"
         try TestObject().dataSet.write(to: plain)
-        #expect(try Program.run("dcmcrle", [plain, packed]).status == 0)
+        #expect(try Program("dcmcrle", [plain, packed]).status == 0)
         #expect(StorageSCU.send([packed], to: node.peer).map(\.isStored) == [true])
         let syntaxes = ["1.2.840.10008.1.2.5", UID.explicitVRLittleEndian.description]
         let requests = syntaxes.map { syntax in
@@ -197,7 +198,7 @@ import Testing
         ] {
             let folder = "\(node.folder)/\(program)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let done = try Program.run(
+            let done = try Program(
                 program, titles + arguments + ["-od", folder, "127.0.0.1", node.port] + keys)
             #expect(done.status == 0, "\(done.output)")
             let files = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import OtherPrograms
 import Testing
 
 /// A PACS to pull from, played by `archive_scp.py`; ended with the value.
@@ -18,10 +19,8 @@ final class Source {
         for (index, object) in objects.enumerated() {
             try object.dataSet.write(to: "\(folder)/\(index).dcm", transferSyntax: object.transferSyntax)
         }
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Judges/archive_scp.py").path
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [Program.python, script, String(port), folder, options]
+        process.arguments = [Place.python, Place.judge("archive_scp.py"), String(port), folder, options]
         process.standardInput = input
         process.standardOutput = output
         try process.run()

@@ -1,6 +1,7 @@
 import Classification
 import DICOM
 import Imaging
+import OtherPrograms
 import Reading
 import Reporting
 import Staging

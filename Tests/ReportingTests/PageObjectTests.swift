@@ -1,5 +1,6 @@
 import DICOM
 import Foundation
+import OtherPrograms
 import Reporting
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import OtherPrograms
 import Reporting
 import Testing
 

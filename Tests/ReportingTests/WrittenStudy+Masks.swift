@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import OtherPrograms
 
 extension WrittenStudy {
     /// The voxels of each lesion as a rasteriser fills them, places in the volume, in the order of the lesions.

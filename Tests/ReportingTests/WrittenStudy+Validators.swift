@@ -1,4 +1,5 @@
 import Foundation
+import OtherPrograms
 
 extension WrittenStudy {
     /// What `dciodvfy`, `dcentvfy` and `dsrdump` find that is no known false alarm.
@@ -50,8 +51,11 @@ extension WrittenStudy {
     /// What PixelMed's validator finds in the Structured Reports that is no known false alarm.
     static func pixelMedFindings(_ written: [WrittenStudy], by engine: StyleSheets) throws -> [String] {
         let libraries = ["-cp", "/usr/share/java/pixelmed.jar:/usr/share/java/Saxon-HE.jar"]
-        let source = Program.root.appendingPathComponent("Tests/Judges/PixelMedJudge.java").path
-        let program = try Program("java", engine.arguments + libraries + [source] + written.map { $0.files[0] })
+        let source = Place.judge("PixelMedJudge.java")
+        // Java's own style sheets take more than a minute for a report.
+        let program = try Program(
+            "java", engine.arguments + libraries + [source] + written.map { $0.files[0] },
+            seconds: 600 + 10 * written.count)
         let lines = program.output.split(separator: "\n")
         let judged = lines.count { $0 == "Root Template Validation Complete" }
         guard judged == written.count else { return ["\(judged) of \(written.count) judged: \(program.output)"] }

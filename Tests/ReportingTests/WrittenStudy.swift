@@ -1,4 +1,5 @@
 import DICOM
+import OtherPrograms
 import Reporting
 
 /// A study and its report as files in a folder of their own: `pet/`, perhaps `ct/`, and the objects beside them.

@@ -2,6 +2,7 @@ import Anatomy
 import Detection
 import Foundation
 import Imaging
+import OtherPrograms
 import Testing
 import Training
 
@@ -15,16 +16,8 @@ import Training
     private static func make() throws -> String {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("collections-\(UUID().uuidString)")
             .path
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let python =
-            ProcessInfo.processInfo.environment["UPTAKE_TEST_PYTHON"]
-            ?? root.deletingLastPathComponent().appendingPathComponent(".build-python/bin/python3").path
-        process.arguments = [python, root.appendingPathComponent("Judges/labelled_collections.py").path, path]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "the script that makes the collections failed")
+        let script = try Program.judge("labelled_collections.py", [path])
+        try #require(script.status == 0, "\(script.output)")
         folder = path
         atexit { try? FileManager.default.removeItem(atPath: ImportingTests.folder) }
         return path

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Where tests find what is not Swift.
+public enum Place {
+    /// The package's root folder.
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The interpreter that has the libraries of the judges: `UPTAKE_TEST_PYTHON`, or the project's own, which
+    /// `Packaging/dependencies tests` makes.
+    public static let python =
+        ProcessInfo.processInfo.environment["UPTAKE_TEST_PYTHON"] ?? root + "/.build-python/bin/python3"
+
+    /// A script of the folder `Tests/Judges`.
+    public static func judge(_ script: String) -> String { root + "/Tests/Judges/" + script }
+}
