@@ -122,7 +122,9 @@ extension Archive {
         in database: Database
     ) throws -> Conflict? {
         let header = incoming.header
-        if try isBarred(header.sopInstanceUID, in: database) { return .rejected }
+        guard let isRejected = try isRejected(header.sopInstanceUID, receivedAt: now, in: database) else {
+            return .rejected
+        }
         let patientID = header.attributes.string(.patientID) ?? ""
         let issuer = header.attributes.string(.issuerOfPatientID) ?? ""
         let knownStudy = try database.row(
@@ -143,7 +145,8 @@ extension Archive {
             ?? insertStudy(header, patient: patient(patientID, issuer, header, in: database), now, in: database)
         if knownSeries == nil { try beginAnew(study, now, in: database) }
         let series: Int64 = try knownSeries?["id"] ?? insertSeries(header, study: study, in: database)
-        try insertInstance(incoming, digest, size, series: series, now, in: database)
+        try insertInstance(
+            incoming, digest, size, series: series, now, isRejected: isRejected, in: database)
         try pushClose(ofStudy: study, due: closeDue, now: now, maxAttempts: attempts.close, in: database)
         return nil
     }
@@ -226,7 +229,8 @@ extension Archive {
     }
 
     private static func insertInstance(
-        _ incoming: IncomingInstance, _ digest: String, _ size: Int, series: Int64, _ now: Date, in database: Database
+        _ incoming: IncomingInstance, _ digest: String, _ size: Int, series: Int64, _ now: Date, isRejected: Bool,
+        in database: Database
     ) throws {
         let header = incoming.header
         let attributes = header.attributes
@@ -236,8 +240,9 @@ extension Archive {
             INSERT INTO instance (series, sop_instance_uid, sop_class_uid, transfer_syntax_uid, digest, size,
                 received_at, source_ae_title, instance_number, acquisition_number, image_type, number_of_frames,
                 number_of_rows, number_of_columns, image_position_patient, image_orientation_patient,
-                frame_of_reference_uid, images_in_acquisition, number_of_slices, number_of_time_slices, series_type)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                frame_of_reference_uid, images_in_acquisition, number_of_slices, number_of_time_slices, series_type,
+                is_rejected)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 series, header.sopInstanceUID.description, header.sopClassUID.description,
@@ -247,6 +252,7 @@ extension Archive {
                 values(.imagePositionPatient), values(.imageOrientationPatient),
                 attributes.uid(.frameOfReferenceUID)?.description ?? "", attributes.integer(.imagesInAcquisition),
                 attributes.integer(.numberOfSlices), attributes.integer(.numberOfTimeSlices), values(.seriesType),
+                isRejected,
             ])
     }
 }

@@ -18,7 +18,7 @@ extension Archive {
                         ($0, try source.match($0, query, in: database))
                     }
                 }
-                for (_, match) in piece where !each(match) { return }
+                for case (_, let match?) in piece where !each(match) { return }
                 guard piece.count == size else { break }
                 last = piece.last!.0
                 size = 512
@@ -33,6 +33,20 @@ extension Archive {
                 try source.instances(query, in: database) { folder, digest in
                     state.file(in: folder, digest: digest, extension: "dcm")
                 }
+            }
+        }
+    }
+}
+
+extension Archive {
+    /// How SQLite goes about finding what matches a query, and whether it is shown, a line for each step: for whoever looks
+    /// after its indexes.
+    package func plan(of query: IndexQuery) throws(ArchiveError) -> [String] {
+        try read { database in
+            let (sql, arguments) = Holding.received.identifying(query, after: nil, limit: 32)
+            let shown: (String, StatementArguments) = (Holding.received.reading(["1"], of: query.level), [0])
+            return try [(sql, arguments), shown].flatMap { sql, arguments in
+                try database.rows("EXPLAIN QUERY PLAN " + sql, arguments).map { $0["detail"] as String }
             }
         }
     }
@@ -72,6 +86,14 @@ private enum Holding {
     func identifiers(
         _ query: IndexQuery, after last: Int64?, limit: Int, in database: Database
     ) throws -> [Int64] {
+        let (sql, arguments) = identifying(query, after: last, limit: limit)
+        return try database.rows(sql, arguments).map { $0["id"] }
+    }
+
+    /// The statement that finds the rows that match.
+    func identifying(
+        _ query: IndexQuery, after last: Int64?, limit: Int
+    ) -> (sql: String, arguments: StatementArguments) {
         var condition = Condition(query.conditions)
         let row = Self.row(query.level)
         let isNewestFirst = query.level < .series
@@ -80,51 +102,61 @@ private enum Holding {
         // Studies are joined with their patients only where these are asked about.
         let needsPatient = query.conditions.contains { $0.key.level == .patient }
         let tables = query.level == .study && !needsPatient ? "study" : tables(query.level)
-        return try database.rows(
-            """
+        let sql = """
             SELECT \(row) AS id FROM \(tables) WHERE \(condition.sql)
             ORDER BY \(row) \(isNewestFirst ? "DESC" : "ASC") LIMIT ?
-            """, condition.arguments
-        ).map { $0["id"] }
+            """
+        return (sql, condition.arguments)
     }
 
-    /// The values of one row.
-    func match(_ id: Int64, _ query: IndexQuery, in database: Database) throws -> IndexMatch {
-        var values: [Attribute: [String]] = [:]
-        var columns: [String] = []
+    /// The statement that reads columns of one row, if it is shown. Asked of those found alone: a search looks at many more.
+    func reading(_ columns: [String], of level: QueryLevel) -> String {
+        """
+        SELECT \(columns.joined(separator: ", ")) FROM \(tables(level))
+        WHERE \(Self.row(level)) = ? AND \(level.isShown(among: instance))
+        """
+    }
+
+    /// The values of one row; nil where it is not shown.
+    func match(_ id: Int64, _ query: IndexQuery, in database: Database) throws -> IndexMatch? {
+        var columns = [Self.row(query.level)]
         var keys: [QueryKey] = []
         for key in query.returned {
             switch key.source {
-            case .column(let column), .values(let column), .name(let column, _):
-                columns.append(column)
-                keys.append(key)
-            case .count(let sql):
-                columns.append(sql.replacingOccurrences(of: "{instance}", with: instance))
-                keys.append(key)
-            case .modalities:
-                values[key.attribute] = try Self.texts(
-                    """
-                    SELECT modality FROM series WHERE study = ? AND modality <> ''
-                    UNION SELECT modality FROM result_series WHERE study = ? AND modality <> '' ORDER BY 1
-                    """, [id, id], in: database)
-            case .sopClasses:
-                values[key.attribute] = try Self.texts(
-                    """
-                    SELECT i.sop_class_uid FROM instance AS i JOIN series AS s ON s.id = i.series WHERE s.study = ?
-                    UNION SELECT i.sop_class_uid FROM result_instance AS i
-                    JOIN result_series AS s ON s.id = i.series WHERE s.study = ? ORDER BY 1
-                    """, [id, id], in: database)
+            case .column(let column), .values(let column), .name(let column, _): columns.append(column)
+            case .count(let sql): columns.append(sql.replacingOccurrences(of: "{instance}", with: instance))
+            case .modalities, .sopClasses: continue
             }
+            keys.append(key)
         }
-        guard !columns.isEmpty else { return IndexMatch(values: values) }
-        let sql =
-            "SELECT \(columns.joined(separator: ", ")) FROM \(tables(query.level)) WHERE \(Self.row(query.level)) = ?"
-        guard let row = try database.row(sql, [id]) else { return IndexMatch(values: values) }
+        guard let row = try database.row(reading(columns, of: query.level), [id]) else { return nil }
+        var values: [Attribute: [String]] = [:]
         for (index, key) in keys.enumerated() {
-            values[key.attribute] = Self.text(row[index] as DatabaseValue, key)
+            values[key.attribute] = Self.text(row[index + 1] as DatabaseValue, key)
+        }
+        for key in query.returned {
+            switch key.source {
+            case .modalities: values[key.attribute] = try Self.texts(Self.modalities, [id, id], in: database)
+            case .sopClasses: values[key.attribute] = try Self.texts(Self.sopClasses, [id, id], in: database)
+            default: continue
+            }
         }
         return IndexMatch(values: values)
     }
+
+    private static let modalities = """
+        SELECT modality FROM series WHERE study = ? AND modality <> ''
+            AND \(QueryLevel.series.isShown(among: "instance"))
+        UNION SELECT modality FROM result_series AS series WHERE study = ? AND modality <> ''
+            AND \(QueryLevel.series.isShown(among: "result_instance")) ORDER BY 1
+        """
+
+    private static let sopClasses = """
+        SELECT i.sop_class_uid FROM instance AS i JOIN series AS s ON s.id = i.series
+        WHERE s.study = ? AND i.is_rejected = 0
+        UNION SELECT i.sop_class_uid FROM result_instance AS i
+        JOIN result_series AS s ON s.id = i.series WHERE s.study = ? AND i.is_rejected = 0 ORDER BY 1
+        """
 
     private static func texts(_ sql: String, _ arguments: StatementArguments, in database: Database) throws -> [String]
     {
@@ -144,7 +176,8 @@ private enum Holding {
     func instances(
         _ query: IndexQuery, in database: Database, path: (_ folder: String, _ digest: String) -> String
     ) throws -> [HeldInstance] {
-        let condition = Condition(query.conditions)
+        var condition = Condition(query.conditions)
+        condition.and(QueryLevel.image.isShown(among: instance))
         let folder = self == .received ? StateDirectory.instances : StateDirectory.results
         return try database.rows(
             """
@@ -173,7 +206,7 @@ private struct Condition {
         for (key, matchings) in conditions { and(key, matchings) }
     }
 
-    mutating func and(_ sql: String, _ arguments: StatementArguments) {
+    mutating func and(_ sql: String, _ arguments: StatementArguments = []) {
         self.sql += " AND \(sql)"
         self.arguments += arguments
     }
@@ -193,11 +226,15 @@ private struct Condition {
         case .name(_, let folded): any(matchings) { Self.name($0, folded) }
         case .modalities:
             any(matchings) { matching in
-                let (condition, arguments) = Self.one(matching, "s.modality", isMultiple: false)
-                func exists(_ table: String) -> String {
-                    "EXISTS (SELECT 1 FROM \(table) AS s WHERE s.study = study.id AND \(condition))"
+                let (condition, arguments) = Self.one(matching, "series.modality", isMultiple: false)
+                func exists(_ table: String, _ instance: String) -> String {
+                    "EXISTS (SELECT 1 FROM \(table) AS series WHERE series.study = study.id AND \(condition) "
+                        + "AND \(QueryLevel.series.isShown(among: instance)))"
                 }
-                return ("(\(exists("series")) OR \(exists("result_series")))", arguments + arguments)
+                return (
+                    "(\(exists("series", "instance")) OR \(exists("result_series", "result_instance")))",
+                    arguments + arguments
+                )
             }
         case .count, .sopClasses: break
         }

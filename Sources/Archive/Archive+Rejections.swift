@@ -45,6 +45,11 @@ extension Archive {
                     "INSERT INTO rejection (note, sop_instance_uid) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     [note.sopInstanceUID.description, instance.description])
             }
+            try database.run(
+                """
+                UPDATE instance SET is_rejected = 1
+                WHERE id IN (SELECT instance FROM rejected_instance WHERE note = ?)
+                """, [note.sopInstanceUID.description])
             try Self.cancelReadings(of: note, in: database)
             let studies = try database.rows(
                 """
@@ -92,14 +97,23 @@ extension Archive {
             """, [revision]) != nil
     }
 
-    /// Whether an instance may not come back.
-    static func isBarred(_ instance: UID, in database: Database) throws -> Bool {
-        let titles = RejectionNote.Title.allCases.filter(\.barsReturn).map { "'\($0.rawValue)'" }
-        return try database.row(
+    /// What notes say of an instance that comes.
+    /// - Returns: nil where it may not come back, else whether it is rejected.
+    static func isRejected(_ instance: UID, receivedAt now: Date, in database: Database) throws -> Bool? {
+        let notes = try database.rows(
             """
-            SELECT 1 FROM rejection JOIN rejection_note ON rejection_note.sop_instance_uid = rejection.note
-            WHERE rejection.sop_instance_uid = ? AND title IN (\(titles.joined(separator: ", "))) LIMIT 1
-            """, [instance.description]) != nil
+            SELECT title, noted_at FROM rejection
+            JOIN rejection_note ON rejection_note.sop_instance_uid = rejection.note
+            WHERE rejection.sop_instance_uid = ?
+            """, [instance.description])
+        var isRejected = false
+        for note in notes {
+            let title = RejectionNote.Title(rawValue: note["title"])
+            if title?.barsReturn == true { return nil }
+            // As `rejected_instance` has it.
+            isRejected = isRejected || title != .retentionExpired || now.timeIntervalSince1970 <= note["noted_at"]
+        }
+        return isRejected
     }
 
     /// The instances of a study that may be read: all but the rejected ones, ordered by arrival.
@@ -107,7 +121,7 @@ extension Archive {
         try read { database in
             try instances(
                 """
-                WHERE study.study_instance_uid = ? AND instance.id NOT IN (SELECT instance FROM rejected_instance)
+                WHERE study.study_instance_uid = ? AND instance.is_rejected = 0
                 """, [uid.description], in: database)
         }
     }

@@ -84,7 +84,7 @@ extension Archive {
     /// The instances of a study but for the rejected ones.
     private static let readableIDs = """
         SELECT instance.id AS id FROM instance JOIN series ON series.id = instance.series
-        WHERE series.study = ? AND instance.id NOT IN (SELECT instance FROM rejected_instance)
+        WHERE series.study = ? AND instance.is_rejected = 0
         """
 
     static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {

@@ -26,4 +26,26 @@ extension Schema {
         -- The note that took a result back.
         ALTER TABLE result ADD COLUMN withdrawn_by INTEGER REFERENCES result;
         """
+
+    /// Queries and retrievals pass over what was rejected or withdrawn. A query counts the instances of thousands of studies:
+    /// whether each is rejected stands in the index that it counts by, although `rejected_instance` says so too.
+    static let hiding = """
+        ALTER TABLE instance ADD COLUMN is_rejected INTEGER NOT NULL DEFAULT 0 CHECK (is_rejected IN (0, 1));
+        UPDATE instance SET is_rejected = 1 WHERE id IN (SELECT instance FROM rejected_instance);
+        DROP INDEX instance_series;
+        CREATE INDEX instance_series ON instance (series, is_rejected);
+
+        DROP VIEW result_instance;
+        CREATE VIEW result_instance AS
+            SELECT result.id AS id, result_object.series AS series, result.sop_instance_uid AS sop_instance_uid,
+                result.sop_class_uid AS sop_class_uid, result.digest AS digest,
+                result_object.transfer_syntax_uid AS transfer_syntax_uid,
+                result_object.instance_number AS instance_number,
+                result_object.acquisition_number AS acquisition_number, result_object.image_type AS image_type,
+                result_object.number_of_frames AS number_of_frames, result_object.number_of_rows AS number_of_rows,
+                result_object.number_of_columns AS number_of_columns,
+                result_object.frame_of_reference_uid AS frame_of_reference_uid,
+                CASE WHEN result.withdrawn_by IS NULL THEN 0 ELSE 1 END AS is_rejected
+            FROM result_object JOIN result ON result.id = result_object.result;
+        """
 }

@@ -20,6 +20,7 @@ package enum Schema {
         migrator.registerMigration("7: storage commitment of results") { try $0.execute(sql: confirmations) }
         migrator.registerMigration("8: fetching") { try $0.execute(sql: fetching) }
         migrator.registerMigration("9: rejection notes") { try $0.execute(sql: rejections) }
+        migrator.registerMigration("10: what queries do not show") { try $0.execute(sql: hiding) }
         return migrator
     }
 

@@ -1,3 +1,4 @@
+import Archive
 import DICOM
 import DICOMNetwork
 import Foundation
@@ -180,6 +181,32 @@ import Testing
                 "SOPInstanceUID": series + ".2", "InstanceNumber": "2", "ImageType": "ORIGINAL\\PRIMARY\\AXIAL",
                 "Rows": "8",
             ])
+    }
+
+    /// The note came before what it rejects.
+    @Test func whatIsRejectedIsNotShown() throws {
+        let (first, second, other) = (TestObject(), TestObject(number: 2), TestObject(study: 2))
+        let node = try QueryNode { configuration in
+            let note = RejectionNote(
+                sopInstanceUID: UID("1.2.3.4")!, title: .quality, instances: [first.instanceUID, other.instanceUID])
+            let archive = try? Archive.open(directory: configuration.local.stateDirectory)
+            _ = try? archive?.reject(note, now: Date())
+            try? archive?.close()
+        }
+        try node.store([first, second, other])
+        // Taken a second time like anything else.
+        try node.store([first])
+        let study = first.studyUID.description
+        let studies = try node.find([
+            "QueryRetrieveLevel": "STUDY", "StudyInstanceUID": "", "NumberOfStudyRelatedInstances": "",
+        ])
+        #expect(studies.matches.map { $0["StudyInstanceUID"] } == [study])
+        #expect(studies.matches.map { $0["NumberOfStudyRelatedInstances"] } == ["1"])
+        let images = try node.find([
+            "QueryRetrieveLevel": "IMAGE", "StudyInstanceUID": study,
+            "SeriesInstanceUID": first.seriesUID.description, "SOPInstanceUID": "",
+        ])
+        #expect(images.matches.map { $0["SOPInstanceUID"] } == [second.instanceUID.description])
     }
 
     @Test func whatTheIndexDoesNotHoldIsSaidToBeSo() throws {

@@ -61,14 +61,15 @@ struct QueryKey: Sendable {
             column(.patientSex, .patient, "patient.patient_sex"),
             count(
                 .numberOfPatientRelatedStudies, .patient,
-                "(SELECT count(*) FROM study WHERE study.patient = patient.id)"),
+                "(SELECT count(*) FROM study WHERE study.patient = patient.id AND \(QueryLevel.study.isShown()))"),
             count(
                 .numberOfPatientRelatedSeries, .patient,
-                related("count(*)", where: "study.patient = patient.id", joining: "JOIN study ON study.id = s.study")),
+                relatedSeries(
+                    where: "study.patient = patient.id", joining: "JOIN study ON study.id = series.study")),
             count(
                 .numberOfPatientRelatedInstances, .patient,
                 relatedInstances(
-                    where: "study.patient = patient.id", joining: "JOIN study ON study.id = s.study")),
+                    where: "study.patient = patient.id", joining: "JOIN study ON study.id = series.study")),
         ] + [
             column(.studyInstanceUID, .study, "study.study_instance_uid"),
             column(.studyDate, .study, "study.study_date"),
@@ -81,8 +82,8 @@ struct QueryKey: Sendable {
                 source: .name("study.referring_physician_name", folded: "study.folded_referring")),
             QueryKey(attribute: .modalitiesInStudy, level: .study, source: .modalities),
             QueryKey(attribute: .sopClassesInStudy, level: .study, source: .sopClasses),
-            count(.numberOfStudyRelatedSeries, .study, related("count(*)", where: "s.study = study.id")),
-            count(.numberOfStudyRelatedInstances, .study, relatedInstances(where: "s.study = study.id")),
+            count(.numberOfStudyRelatedSeries, .study, relatedSeries(where: "series.study = study.id")),
+            count(.numberOfStudyRelatedInstances, .study, relatedInstances(where: "series.study = study.id")),
         ] + [
             column(.seriesInstanceUID, .series, "series.series_instance_uid"),
             column(.modality, .series, "series.modality"),
@@ -97,7 +98,7 @@ struct QueryKey: Sendable {
             column(.manufacturerModelName, .series, "series.manufacturer_model_name"),
             count(
                 .numberOfSeriesRelatedInstances, .series,
-                "(SELECT count(*) FROM {instance} AS i WHERE i.series = series.id)"),
+                "(SELECT count(*) FROM {instance} AS i WHERE i.series = series.id AND i.is_rejected = 0)"),
         ] + [
             column(.sopInstanceUID, .image, "instance.sop_instance_uid"),
             column(.sopClassUID, .image, "instance.sop_class_uid"),
@@ -110,16 +111,22 @@ struct QueryKey: Sendable {
             column(.frameOfReferenceUID, .image, "instance.frame_of_reference_uid"),
         ]
 
-    /// Counts over what was received and what was found.
-    private static func related(_ what: String, where condition: String, joining join: String = "") -> String {
-        "((SELECT \(what) FROM series AS s \(join) WHERE \(condition))"
-            + " + (SELECT \(what) FROM result_series AS s \(join) WHERE \(condition)))"
+    // Counts over what was received and what was found, without what was rejected or withdrawn.
+
+    private static func relatedSeries(where condition: String, joining join: String = "") -> String {
+        func count(_ series: String, _ instance: String) -> String {
+            "(SELECT count(*) FROM \(series) AS series \(join) "
+                + "WHERE \(condition) AND \(QueryLevel.series.isShown(among: instance)))"
+        }
+        return "(\(count("series", "instance")) + \(count("result_series", "result_instance")))"
     }
 
     private static func relatedInstances(where condition: String, joining join: String = "") -> String {
-        "((SELECT count(*) FROM instance AS i JOIN series AS s ON s.id = i.series \(join) WHERE \(condition))"
-            + " + (SELECT count(*) FROM result_instance AS i JOIN result_series AS s ON s.id = i.series \(join)"
-            + " WHERE \(condition)))"
+        func count(_ series: String, _ instance: String) -> String {
+            "(SELECT count(*) FROM \(instance) AS i JOIN \(series) AS series ON series.id = i.series \(join) "
+                + "WHERE \(condition) AND i.is_rejected = 0)"
+        }
+        return "(\(count("series", "instance")) + \(count("result_series", "result_instance")))"
     }
 }
 

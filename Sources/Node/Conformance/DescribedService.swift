@@ -56,7 +56,8 @@ extension DescribedService {
                     + "data set; those that began above, below half of that.",
                 "Every status but 0000 comes with an Error Comment (0000,0902).",
                 "A Key Object Selection with title 113001, 113037, 113038 or 113039 (DCM) is followed as a rejection note (IHE "
-                    + "IOCM): what it names is not read. What 113037 or 113038 names is refused when it is sent again.",
+                    + "IOCM): what it names is not read, and queries and retrievals pass over it. What 113037 or 113038 "
+                    + "names is refused when it is sent again.",
             ])
     }
 
