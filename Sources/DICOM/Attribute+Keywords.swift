@@ -210,6 +210,7 @@ extension Attribute {
     public static let performedProcedureStepID = Attribute(0x0040, 0x0253, .SH, "PerformedProcedureStepID")
     public static let performedProcedureStepDescription = Attribute(0x0040, 0x0254, .LO, "PerformedProcedureStepDescription")
     public static let requestAttributesSequence = Attribute(0x0040, 0x0275, .SQ, "RequestAttributesSequence")
+    public static let measurementUnitsCodeSequence = Attribute(0x0040, 0x08EA, .SQ, "MeasurementUnitsCodeSequence")
     public static let requestedProcedureID = Attribute(0x0040, 0x1001, .SH, "RequestedProcedureID")
     public static let relationshipType = Attribute(0x0040, 0xA010, .CS, "RelationshipType")
     public static let valueType = Attribute(0x0040, 0xA040, .CS, "ValueType")
@@ -378,7 +379,8 @@ extension Attribute {
         .spatialLocationsPreserved, .lossyImageCompression, .requestingPhysician, .requestedProcedureDescription,
         .requestedProcedureCodeSequence, .scheduledProcedureStepDescription, .scheduledProcedureStepID,
         .performedProcedureStepStartDate, .performedProcedureStepStartTime, .performedProcedureStepID,
-        .performedProcedureStepDescription, .requestAttributesSequence, .requestedProcedureID, .relationshipType,
+        .performedProcedureStepDescription, .requestAttributesSequence, .measurementUnitsCodeSequence, .requestedProcedureID,
+        .relationshipType,
         .valueType, .conceptNameCodeSequence, .continuityOfContent, .predecessorDocumentsSequence, .uid, .textValue, .conceptCodeSequence,
         .purposeOfReferenceCodeSequence, .measuredValueSequence, .numericValue,
         .currentRequestedProcedureEvidenceSequence, .pertinentOtherEvidenceSequence, .completionFlag,

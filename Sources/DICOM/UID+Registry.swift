@@ -25,6 +25,10 @@ extension UID {
     public static let legacyConvertedEnhancedCTImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.2.2")
     /// Legacy Converted Enhanced PET Image Storage.
     public static let legacyConvertedEnhancedPETImageStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.128.1")
+    /// Enhanced SR Storage.
+    public static let enhancedSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.22")
+    /// Comprehensive SR Storage.
+    public static let comprehensiveSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.33")
     /// Comprehensive 3D SR Storage.
     public static let comprehensive3DSRStorage = UID(constant: "1.2.840.10008.5.1.4.1.1.88.34")
     /// RT Structure Set Storage.

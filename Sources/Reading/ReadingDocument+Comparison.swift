@@ -13,6 +13,10 @@ extension ReadingDocument {
         public let earlierStudyDate: String
         /// Its tracer.
         public let earlierTracer: String
+        /// The report whose figures stand for it; nil where its images were read.
+        @Nullable public private(set) var earlierReport: UID?
+        /// How many lesions it has.
+        public let earlierLesionCount: Int
         /// Volume of its lesions, millilitres.
         public let earlierVolumeMl: Double
         /// Volume of the present lesions, millilitres.
@@ -27,6 +31,8 @@ extension ReadingDocument {
         public let lesions: [Change]
         /// The response by RECIP 1.0.
         @Nullable public private(set) var recip: RECIP?
+        /// What the response can be by a report's figures alone; empty where images were compared.
+        public let possibleRECIP: [RECIP]
     }
 
     /// How two scans lie to each other.
@@ -77,6 +83,8 @@ extension ReadingDocument.Comparison {
         earlierStudyInstanceUID = comparison.earlierStudyInstanceUID
         earlierStudyDate = comparison.earlierStudyDate
         earlierTracer = comparison.earlierTracer.rawValue
+        earlierReport = comparison.earlierReport?.sopInstanceUID
+        earlierLesionCount = comparison.earlierLesionCount
         earlierVolumeMl = comparison.volume.earlierMl
         volumeMl = comparison.volume.presentMl
         changeMl = comparison.volume.changeMl
@@ -93,6 +101,7 @@ extension ReadingDocument.Comparison {
                 earlier: change.earlierFocusIDs.compactMap { earlier[$0] }.map(ReadingDocument.EarlierFocus.init))
         }
         recip = comparison.recip
+        possibleRECIP = comparison.possibleRECIP
     }
 }
 

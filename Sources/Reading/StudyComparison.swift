@@ -3,7 +3,8 @@ import DICOM
 import Imaging
 import Staging
 
-/// How a study differs from an earlier one of the same patient, both read by the same program and model.
+/// How a study differs from an earlier one of the same patient: both read by the same program and model, or, where no images
+/// of the earlier one are at hand, from what its report states.
 public struct StudyComparison: Sendable {
     /// The earlier study.
     public let earlierStudyInstanceUID: UID
@@ -13,6 +14,10 @@ public struct StudyComparison: Sendable {
     public let earlierTracer: Tracer
     /// The PET and CT instances of the earlier study that were read.
     public let earlierInputs: [ImageSeries]
+    /// The report whose figures stand for the earlier study; nil where its images were read.
+    public let earlierReport: EarlierReport?
+    /// How many lesions the earlier study has.
+    public let earlierLesionCount: Int
     /// The change in the volume of all lesions: PSMA-TV, or MTV for FDG.
     public let volume: VolumeChange
     /// How the scans lie to each other; nil where they could not be laid over each other.
@@ -21,25 +26,31 @@ public struct StudyComparison: Sendable {
     public let changes: [LesionChange]
     /// The earlier foci of which `changes` speaks, in descending order of SUVmax.
     public let earlierFoci: [ClassifiedFocus]
-    /// The response; nil for FDG, without registration, and where there was no lesion either time.
+    /// The response; nil for FDG, where it cannot be told, and where there was no lesion either time.
     public let recip: RECIP?
+    /// What the response can be by the figures of a report, which do not tell whether a lesion is new: one where that makes
+    /// no difference. Empty where images were compared.
+    public let possibleRECIP: [RECIP]
 
     /// Gathers a comparison.
     public init(
         earlierStudyInstanceUID: UID, earlierStudyDate: String, earlierTracer: Tracer,
-        earlierInputs: [ImageSeries] = [],
+        earlierInputs: [ImageSeries] = [], earlierReport: EarlierReport? = nil, earlierLesionCount: Int,
         volume: VolumeChange, registration: Registration?, changes: [LesionChange], earlierFoci: [ClassifiedFocus],
-        recip: RECIP?
+        recip: RECIP?, possibleRECIP: [RECIP] = []
     ) {
         self.earlierStudyInstanceUID = earlierStudyInstanceUID
         self.earlierStudyDate = earlierStudyDate
         self.earlierTracer = earlierTracer
         self.earlierInputs = earlierInputs
+        self.earlierReport = earlierReport
+        self.earlierLesionCount = earlierLesionCount
         self.volume = volume
         self.registration = registration
         self.changes = changes
         self.earlierFoci = earlierFoci
         self.recip = recip
+        self.possibleRECIP = possibleRECIP
     }
 
     /// How many lesions met a fate.

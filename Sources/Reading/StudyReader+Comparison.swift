@@ -7,22 +7,23 @@ extension StudyReader {
     /// Reads a study, and compares it with the patient's latest earlier one of the same tracer class.
     ///
     /// The earlier study is read again, by the same program and model: figures of another version would differ for other
-    /// reasons than the disease. What keeps a study from being compared is a warning of the reading, never a refusal.
+    /// reasons than the disease. Where there are no images of it, it is compared with the figures of a report. What keeps a
+    /// study from being compared is a warning of the reading, never a refusal.
     /// - Parameters:
     ///   - earlier: studies that may be earlier ones of the same patient.
+    ///   - reports: reports on such studies.
     ///   - progress: told each step as it begins.
     /// - Throws: a `Refusal` with its reason where the study itself cannot be read.
     public func read(
-        _ study: StudyContent, after earlier: [StudyContent], progress: (Step) -> Void = { _ in }
+        _ study: StudyContent, after earlier: [StudyContent], reports: [EarlierReport] = [],
+        progress: (Step) -> Void = { _ in }
     ) throws(Refusal) -> Result {
         let present = try read(study, progress: progress)
         var warnings: [String] = []
-        for candidate in earlier.sorted(by: { $0.moment > $1.moment }) {
+        for candidate in EarlierStudy.latestFirst(earlier, reports) {
             do throws(Refusal) {
-                try requireComparable(candidate, study, present.reading.tracer)
-                progress(.compare)
-                let before = try read(candidate)
-                let comparison = compare(present, before, &warnings)
+                try candidate.requireEarlier(than: study)
+                let comparison = try compare(present, candidate, &warnings, progress)
                 return Result(reading: present.reading.compared(comparison, warnings), scan: present.scan)
             } catch {
                 let date = candidate.date.isEmpty ? "without a date" : "of \(candidate.date)"
@@ -32,29 +33,56 @@ extension StudyReader {
         return Result(reading: present.reading.compared(nil, warnings), scan: present.scan)
     }
 
-    private func requireComparable(
-        _ candidate: StudyContent, _ study: StudyContent, _ tracer: Tracer
-    ) throws(Refusal) {
-        guard candidate.patientID == study.patientID, !study.patientID.isEmpty else {
-            throw Refusal(.notComparable, "It is not known to be of the same patient (Patient ID).")
+    private func compare(
+        _ present: Result, _ earlier: EarlierStudy, _ warnings: inout [String], _ progress: (Step) -> Void
+    ) throws(Refusal) -> StudyComparison {
+        switch earlier {
+        case .images(let study):
+            let selection = try SeriesSelection(study)
+            try require(
+                TracerDetermination(header: selection.pet.series.headers[0]).tracer ?? assumedTracer,
+                for: present.reading.tracer.target)
+            progress(.compare)
+            return compare(present, try read(study), &warnings)
+        case .report(let report):
+            try require(report.tracer, for: present.reading.tracer.target)
+            return compare(present.reading, report, &warnings)
         }
-        guard candidate.studyInstanceUID != study.studyInstanceUID, candidate.moment < study.moment else {
-            throw Refusal(.notComparable, "It is not an earlier study (Study Date and Time).")
-        }
-        let selection = try SeriesSelection(candidate)
-        let found = TracerDetermination(header: selection.pet.series.headers[0]).tracer ?? assumedTracer
-        guard let found, found.target == tracer.target else {
+    }
+
+    private func require(_ tracer: Tracer?, for target: Tracer.Target) throws(Refusal) {
+        guard let tracer, tracer.target == target else {
             throw Refusal(
-                .notComparable, "Its tracer is \(found?.rawValue ?? "unknown"), not one for \(tracer.target.rawValue).")
+                .notComparable, "Its tracer is \(tracer?.rawValue ?? "unknown"), not one for \(target.rawValue).")
         }
+    }
+
+    /// By figures alone: what became of a lesion, and whether one is new, nobody can tell.
+    private func compare(
+        _ now: StudyReading, _ report: EarlierReport, _ warnings: inout [String]
+    ) -> StudyComparison {
+        let volume = VolumeChange(earlierMl: report.lesionVolumeMl, presentMl: now.lesionVolumeMl)
+        warnings.append(
+            "Compared with the figures of an earlier report (\(report.reader)), as there are no images of its study: "
+                + "lesions are not matched, and another version or model finds other figures in the same images.")
+        if report.tracer != now.tracer { warnings.append(Self.warning(onEarlier: report.tracer)) }
+        let possible = now.tracer.target == .psma ? RECIP.possible(volume) : []
+        return StudyComparison(
+            earlierStudyInstanceUID: report.studyInstanceUID, earlierStudyDate: report.studyDate,
+            earlierTracer: report.tracer, earlierReport: report, earlierLesionCount: report.lesionCount,
+            volume: volume, registration: nil, changes: [], earlierFoci: [],
+            recip: possible.count == 1 ? possible[0] : nil, possibleRECIP: possible)
+    }
+
+    private static func warning(onEarlier tracer: Tracer) -> String {
+        "The earlier study was made with \(tracer.rawValue): its volumes compare with reserve."
     }
 
     private func compare(_ present: Result, _ earlier: Result, _ warnings: inout [String]) -> StudyComparison {
         let (now, before) = (present.reading, earlier.reading)
         let volume = VolumeChange(earlierMl: before.lesionVolumeMl, presentMl: now.lesionVolumeMl)
         if before.tracer != now.tracer {
-            warnings.append(
-                "The earlier study was made with \(before.tracer.rawValue): its volumes compare with reserve.")
+            warnings.append(Self.warning(onEarlier: before.tracer))
         }
         var registration: Registration?
         var changes: [LesionChange] = []
@@ -76,8 +104,9 @@ extension StudyReader {
         return StudyComparison(
             earlierStudyInstanceUID: before.pet.studyInstanceUID,
             earlierStudyDate: before.pet.headers[0].string(.studyDate) ?? "", earlierTracer: before.tracer,
-            earlierInputs: [before.pet, before.ct].compactMap { $0 }, volume: volume, registration: registration,
-            changes: changes, earlierFoci: before.foci.map(\.classified).filter { mentioned.contains($0.id) },
+            earlierInputs: [before.pet, before.ct].compactMap { $0 }, earlierLesionCount: before.lesions.count,
+            volume: volume, registration: registration, changes: changes,
+            earlierFoci: before.foci.map(\.classified).filter { mentioned.contains($0.id) },
             recip: judged ? RECIP.assess(volume, hasNewLesion: changes.contains { $0.fate == .new }) : nil)
     }
 }
@@ -97,13 +126,4 @@ extension StudyReading {
             pet: pet, ct: ct, tracer: tracer, model: model, suv: suv, reference: reference, foci: foci, stage: stage,
             warnings: warnings + more, comparison: comparison, detectionParameters: detectionParameters)
     }
-}
-
-extension StudyContent {
-    private func first(_ attribute: Attribute) -> String { series.first?.header.string(attribute) ?? "" }
-
-    fileprivate var patientID: String { first(.patientID) }
-    fileprivate var date: String { first(.studyDate) }
-    /// Date and time as written: in order, as both are of fixed width.
-    fileprivate var moment: String { date + first(.studyTime) }
 }

@@ -3,6 +3,9 @@ import DICOM
 /// The installation that makes the objects: General Equipment, Contributing Equipment and the report's observer, with
 /// equal values in all of them (IHE AI Results section 6.5.3).
 public struct Device: Sendable, Equatable {
+    /// What installations of Uptake say of their manufacturer.
+    public static let manufacturer = "Uptake"
+
     /// Manufacturer (0008,0070).
     public let manufacturer: String
     /// Manufacturer's Model Name (0008,1090).
@@ -19,7 +22,7 @@ public struct Device: Sendable, Equatable {
     /// Describes an installation; all text is ASCII, at most 64 characters.
     public init(
         softwareVersion: String, serialNumber: String, uid: UID, name: String = "UPTAKE",
-        manufacturer: String = "Uptake", modelName: String = "Uptake"
+        manufacturer: String = Device.manufacturer, modelName: String = "Uptake"
     ) {
         self.softwareVersion = softwareVersion
         self.serialNumber = serialNumber

@@ -24,8 +24,10 @@ struct ReportedStudy: Sendable {
         // With another earlier study, or none, the report says something else.
         let series = [reading.pet, reading.ct].compactMap { $0 } + (reading.comparison?.earlierInputs ?? [])
         identity = ReportIdentity(
-            source: reading.pet.headers[0], inputs: series.flatMap(\.sopInstanceUIDs), model: reading.model,
-            device: device, createdAt: createdAt, options: options)
+            source: reading.pet.headers[0],
+            inputs: series.flatMap(\.sopInstanceUIDs)
+                + [reading.comparison?.earlierReport?.sopInstanceUID].compactMap { $0 },
+            model: reading.model, device: device, createdAt: createdAt, options: options)
         lesions = ReportedLesion.all(of: reading)
         guard lesions.count <= 65_535 else { throw .tooManyLesions(lesions.count) }
         let reported = options.includesOtherFoci ? reading.foci : reading.lesions

@@ -21,8 +21,10 @@ struct ReadCommand: ParsableCommand {
             segmentation.dcm (Segmentation), structures.dcm (RT Structure Set), capture.dcm (Secondary Capture of the
             summary page), document.dcm (the same as Encapsulated PDF), keys.dcm (Key Object Selection of the slices
             with lesions), structures-ct.dcm (the Structure Set on the CT), summary.png and reading.json. Without a
-            lesion there is no Segmentation, Structure Set or Key Object Selection. Of a study that is declined report.dcm says why. With --previous the report
-            also says what has changed since that study, which is read anew with the same model.
+            lesion there is no Segmentation, Structure Set or Key Object Selection. Of a study that is declined
+            report.dcm says why. With --previous the report also says what has changed since that study, which is read
+            anew with the same model; with --previous-report, which is for studies whose images are gone, what has
+            changed in volume and number of lesions.
 
             Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.
             """)
@@ -38,6 +40,9 @@ struct ReadCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A text file that lists an earlier study's files, one on a line.", visibility: .hidden))
     var previousList: [String] = []
+
+    @Option(help: "A Structured Report of Uptake on an earlier study without images; may be given several times.")
+    var previousReport: [String] = []
 
     @Option(help: ArgumentHelp("An object of an earlier reading of the study, to be replaced.", visibility: .hidden))
     var predecessor: [String] = []
@@ -104,11 +109,11 @@ struct ReadCommand: ParsableCommand {
         var reader = StudyReader(
             classifier: try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped())
         reader.assumedTracer = tracer.flatMap(Tracer.init)
-        let earlier = try earlierStudies(progress)
+        let (earlier, reports) = (try earlierStudies(progress), earlierReports(progress))
         let result: StudyReader.Result
         do throws(Refusal) {
             let study = try StudyContent.single(of: instances)
-            result = try reader.read(study, after: earlier) { progress.show($0.rawValue) }
+            result = try reader.read(study, after: earlier, reports: reports) { progress.show($0.rawValue) }
         } catch {
             progress.finish()
             try decline(error, instances, model: reader.classifier.identity)
@@ -134,6 +139,17 @@ struct ReadCommand: ParsableCommand {
     private func earlierStudies(_ progress: ProgressLine) throws -> [StudyContent] {
         let instances = try previous.flatMap { try Self.found(in: $0, progress) } + previousList.flatMap(Self.listed)
         return StudyContent.studies(of: instances)
+    }
+
+    /// The reports that can be compared with; of each other one a line says why not.
+    private func earlierReports(_ progress: ProgressLine) -> [EarlierReport] {
+        previousReport.compactMap { path in
+            do { return try EarlierReport(path: path) } catch {
+                progress.finish()
+                print("note: nothing is compared with the report \(path): \(error)")
+                return nil
+            }
+        }
     }
 
     /// Removes what an earlier reading left: a Segmentation of another study must not lie beside this one's report.

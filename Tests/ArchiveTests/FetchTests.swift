@@ -84,6 +84,61 @@ import Testing
         #expect(try bench.archive.earlierStudies(of: study, modality: "PT", limit: 10).isEmpty)
     }
 
+    // MARK: Reports on earlier studies
+
+    /// A report of ours as a file.
+    private func report(_ uid: String, study: String, date: String, manufacturer: String = "Uptake") throws -> String {
+        var data = DataSet()
+        data.set(.sopClassUID, UID.comprehensive3DSRStorage)
+        data.set(.sopInstanceUID, uid)
+        data.set(.studyInstanceUID, study)
+        data.set(.seriesInstanceUID, uid + ".1")
+        data.set(.modality, "SR")
+        data.set(.manufacturer, manufacturer)
+        data.set(.patientID, "P1")
+        data.set(.studyDate, date)
+        let path = bench.archive.incomingPath()
+        try data.write(to: path)
+        return path
+    }
+
+    private func reports() throws -> [String] {
+        try bench.archive.earlierReports(of: study, manufacturer: "Uptake", limit: 5).map(\.sopInstanceUID.description)
+    }
+
+    @Test func aReportStandsForAStudyWhoseImagesWereRemoved() throws {
+        try bench.accept(
+            Slice(study: "1.2.2", series: "1.2.2.1", instance: "1.2.2.1.1", studyDate: "20230102"))
+        let result = IncomingResult(
+            kind: "report", path: try report("1.2.2.9.1", study: "1.2.2", date: "20230102"),
+            sopClassUID: .comprehensive3DSRStorage, sopInstanceUID: UID("1.2.2.9.1")!)
+        _ = try bench.archive.commitReading(
+            try bench.closedStudy(), results: [result], destinations: [], now: Bench.moment(100))
+        try bench.accept(Slice(), at: 110)
+        try bench.archive.complete(try bench.closedStudy(at: 300))
+        #expect(try reports().isEmpty, "its images are here")
+        _ = try #require(try bench.archive.remove(.inputs, ofStudy: UID("1.2.2")!))
+        #expect(try reports() == ["1.2.2.9.1"])
+    }
+
+    @Test func aReceivedReportStandsForImagesThatNeverCame() throws {
+        func accept(_ uid: String, study: String, date: String, manufacturer: String = "Uptake") throws {
+            let path = try report(uid, study: study, date: date, manufacturer: manufacturer)
+            let incoming = IncomingInstance(path: path, header: try InstanceHeader(path: path), sourceAETitle: "PACS")
+            #expect(try bench.archive.accept(incoming, now: Bench.start, quietPeriodSeconds: 60) == .stored)
+        }
+        try bench.accept(Slice())
+        try accept("1.2.2.9.1", study: "1.2.2", date: "20220102")
+        try accept("1.2.3.9.1", study: "1.2.3", date: "20230102")
+        try accept("1.2.3.9.2", study: "1.2.3", date: "20230102")
+        try accept("1.2.4.9.1", study: "1.2.4", date: "20250102")
+        try accept("1.2.5.9.1", study: "1.2.5", date: "20230102", manufacturer: "Somebody")
+        #expect(try reports() == ["1.2.3.9.2", "1.2.3.9.1", "1.2.2.9.1"])
+        let note = RejectionNote(sopInstanceUID: UID("1.2.8")!, title: .quality, instances: [UID("1.2.3.9.2")!])
+        try bench.archive.reject(note, now: Bench.moment(1))
+        #expect(try reports() == ["1.2.2.9.1"], "a study that lost something to a rejection is not compared by report")
+    }
+
     // MARK: Patients
 
     @Test func patientsAreTheSameByIDAndIssuer() {

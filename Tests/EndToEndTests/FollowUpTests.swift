@@ -7,7 +7,8 @@ import Testing
 struct ComparedReading: Decodable {
     struct Comparison: Decodable {
         struct Lesion: Decodable { let fate: String }
-        let earlierStudyInstanceUID, recip: String?
+        let earlierStudyInstanceUID, earlierReport, recip: String?
+        let earlierLesionCount: Int
         let changeMl: Double
         let lesions: [Lesion]
     }
@@ -53,5 +54,38 @@ struct ComparedReading: Decodable {
         #expect(made.status == 0, "\(made)")
         let comparison = try #require(try ComparedReading(folder.path + "/out/reading.json").comparison)
         #expect(comparison.earlierStudyInstanceUID == earlier.uid.description)
+    }
+
+    /// Another node read the earlier study, and all that came of it is the report.
+    @Test func aStudyIsComparedWithAReportWhereThereAreNoImages() throws {
+        let study = try Material.pelvis
+        let folder = try Scratch("earlier")
+        let earlier = try Material.earlier(than: study, in: folder.path)
+        let made = try Child.run(
+            Place.uptake, ["read", "--input", earlier.folder, "--output", folder.path + "/out"], seconds: 120)
+        #expect(made.status == 0, "\(made)")
+        let report = folder.path + "/out/report.dcm"
+        // One that states no volume, of a later day, is told of in the log and passed over.
+        var broken = try DICOMFile(path: report).dataSet
+        broken.set(.sopInstanceUID, UID.derived(from: ["broken"]))
+        broken.set(.contentSequence, [])
+        try broken.write(to: folder.path + "/broken.dcm")
+
+        let node = try ServedNode()
+        try node.send([report, folder.path + "/broken.dcm"])
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        let results = try node.look { try $0.results(ofStudy: study.uid) }
+        let comparison = try #require(
+            try ComparedReading(results.first { $0.kind == "reading" }!.path).comparison)
+        #expect(comparison.earlierStudyInstanceUID == earlier.uid.description)
+        let uid = try #require(try DICOMFile(path: report).dataSet.uid(.sopInstanceUID))
+        #expect(comparison.earlierReport == uid.description)
+        #expect(comparison.lesions.isEmpty && abs(comparison.changeMl) < 0.001)
+        #expect(node.process.errors.contains("nothing is compared with the report"), "\(node.process.errors)")
+        let document = try DICOMFile(path: results.first { $0.kind == "report" }!.path).dataSet
+        let evidence = document.items(.pertinentOtherEvidenceSequence).flatMap { $0.items(.referencedSeriesSequence) }
+            .flatMap { $0.items(.referencedSOPSequence) }
+        #expect(evidence.map { $0.uid(.referencedSOPInstanceUID) } == [uid])
     }
 }

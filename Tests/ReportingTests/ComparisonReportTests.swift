@@ -24,10 +24,30 @@ import Testing
             transform: .identity, basis: .pet, correlation: 0.97, overlap: 0.9)
         let comparison = StudyComparison(
             earlierStudyInstanceUID: UID("1.2.840.77.1")!, earlierStudyDate: "20250101", earlierTracer: .ga68PSMA11,
-            earlierInputs: [SyntheticStudy.clear.pet],
+            earlierInputs: [SyntheticStudy.clear.pet], earlierLesionCount: 2,
             volume: VolumeChange(earlierMl: reading.lesionVolumeMl / 2, presentMl: reading.lesionVolumeMl),
             registration: registered ? registration : nil, changes: changes, earlierFoci: registered ? [earlier] : [],
             recip: registered ? .progressiveDisease : nil)
+        return with(comparison)
+    }
+
+    /// The awkward study, compared with what a report states.
+    private static func comparedWithReport() throws -> StudyReading {
+        let reading = SyntheticStudy.awkward.reading
+        let earlier = try Report(
+            of: SyntheticStudy.brief.reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        let report = try EarlierReport(earlier.structuredReport)
+        return with(
+            StudyComparison(
+                earlierStudyInstanceUID: report.studyInstanceUID, earlierStudyDate: "20250101",
+                earlierTracer: report.tracer, earlierReport: report, earlierLesionCount: report.lesionCount,
+                volume: VolumeChange(earlierMl: report.lesionVolumeMl, presentMl: reading.lesionVolumeMl),
+                registration: nil, changes: [], earlierFoci: [], recip: nil,
+                possibleRECIP: [.stableDisease, .progressiveDisease]))
+    }
+
+    private static func with(_ comparison: StudyComparison) -> StudyReading {
+        let reading = SyntheticStudy.awkward.reading
         return StudyReading(
             pet: reading.pet, ct: reading.ct, tracer: reading.tracer, model: reading.model, suv: reading.suv,
             reference: reading.reference, foci: reading.foci, stage: reading.stage, warnings: reading.warnings,
@@ -83,10 +103,32 @@ import Testing
         #expect(try texts(Self.compared(registered: false)).contains("Lesions could not be matched."))
     }
 
-    @Test func validatorsFindNothing() throws {
+    @Test func aReportStandsForItsImages() throws {
+        let reading = try Self.comparedWithReport()
+        let earlier = try #require(reading.comparison?.earlierReport)
+        let document = try report(reading).structuredReport
+        let other = try #require(document.items(.pertinentOtherEvidenceSequence).first)
+        let named = other.items(.referencedSeriesSequence).flatMap { $0.items(.referencedSOPSequence) }
+        #expect(named.map { $0.uid(.referencedSOPInstanceUID) } == [earlier.sopInstanceUID])
+        let all = items(document)
+        func numbers(_ code: String) -> [String] {
+            all.filter { $0.code(.conceptNameCodeSequence)?.value == code }
+                .compactMap { $0.items(.measuredValueSequence).first?.string(.numericValue) }
+        }
+        #expect(numbers("n-earlier") == ["1"] && numbers("n-change") == ["5"])
+        #expect(numbers("volume-change").count == 1 && numbers("n-new").isEmpty)
+        #expect(!all.contains { $0.code(.conceptNameCodeSequence)?.value == "RECIP-1.0" })
+        let text = all.compactMap { $0.string(.textValue) }.joined(separator: "\n")
+        #expect(text.contains("Compared with the report on the study of 20250101"))
+        #expect(text.contains("1 lesion then, 6 now."))
+        #expect(text.contains("Lesions could not be matched for want of the earlier images."))
+        #expect(text.contains("RECIP-SD or RECIP-PD by RECIP 1.0: without the earlier images"))
+    }
+
+    @Test(arguments: [false, true]) func validatorsFindNothing(byReport: Bool) throws {
         let folder = try TemporaryFolder()
         let file = folder.path + "/sr.dcm"
-        let document = try report(Self.compared()).structuredReport
+        let document = try report(byReport ? Self.comparedWithReport() : Self.compared()).structuredReport
         try document.write(to: file, transferSyntax: Report.transferSyntax(of: document))
         let verdict = try Program("dciodvfy", ["-new", file])
         let findings = verdict.output.split(separator: "\n").filter(FalseAlarm.isFinding)

@@ -115,4 +115,15 @@ import Testing
         #expect(RECIP.assess(nothing, hasNewLesion: false) == nil)
         #expect(nothing.changePercent == nil)
     }
+
+    @Test(
+        arguments: [
+            (100.0, 0.0, [RECIP.completeResponse]), (100, 70, [.partialResponse, .stableDisease]),
+            (100, 70.1, [.stableDisease]), (100, 119.9, [.stableDisease]),
+            (100, 120, [.stableDisease, .progressiveDisease]), (0, 1, [.stableDisease, .progressiveDisease]),
+            (0, 0, []),
+        ])
+    func withoutImagesOnlySoMuchCanBeTold(earlier: Double, present: Double, expected: [RECIP]) {
+        #expect(RECIP.possible(VolumeChange(earlierMl: earlier, presentMl: present)) == expected)
+    }
 }

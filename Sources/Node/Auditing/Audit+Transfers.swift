@@ -91,9 +91,9 @@ extension Audit {
     // MARK: - What we use
 
     /// Records that a study was read.
-    func read(_ study: UID, instances: [StoredInstance], failure: String?, in archive: Archive) {
+    func read(_ study: UID, sopClasses: [UID], failure: String?, in archive: Archive) {
         var audited = AuditedStudy(study, in: archive)
-        for instance in instances { audited.instances[instance.sopClassUID.description, default: 0] += 1 }
+        for sopClass in sopClasses { audited.instances[sopClass.description, default: 0] += 1 }
         record(.accessed(audited, .read, by: own, failure: failure, at: Date()))
     }
 

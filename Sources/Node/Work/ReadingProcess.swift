@@ -42,11 +42,13 @@ package struct ReadingProcess: Sendable {
     /// Reads files into a folder that is made for it.
     /// - Parameters:
     ///   - earlier: the files of each earlier study of the patient to compare with.
+    ///   - reports: the files of reports on earlier studies.
     ///   - replaced: objects of earlier readings of the study.
+    ///   - note: told what the child has to say beside its conclusion.
     /// - Throws: `ReadingFailure` for whatever is neither a reading nor a refusal.
     package func read(
-        _ files: [String], after earlier: [[String]] = [], replacing replaced: [String] = [],
-        into folder: String
+        _ files: [String], after earlier: [[String]] = [], reports: [String] = [],
+        replacing replaced: [String] = [], into folder: String, note: (Substring) -> Void = { _ in }
     ) throws(ReadingFailure) -> Ending {
         let list = folder + "/files"
         let outcome: (ending: ChildProcesses.Ending, output: String)
@@ -60,12 +62,14 @@ package struct ReadingProcess: Sendable {
             outcome = try children.run(
                 executable,
                 arguments(list: list, folder: folder) + lists.flatMap { ["--previous-list", $0] }
-                    + replaced.flatMap { ["--predecessor", $0] },
+                    + reports.flatMap { ["--previous-report", $0] } + replaced.flatMap { ["--predecessor", $0] },
                 timeoutSeconds: settings.timeoutSeconds)
         } catch {
             throw ReadingFailure(description: "the reading could not begin: \(error)")
         }
-        let lastLine = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        let lines = outcome.output.split(whereSeparator: \.isNewline)
+        for line in lines where line.hasPrefix("note: ") { note(line.dropFirst("note: ".count)) }
+        let lastLine = lines.last.map(String.init) ?? ""
         switch outcome.ending {
         case .exited(0): return .read
         case .exited(3): return .declined(String(lastLine.trimmingPrefix("declined: ")))

@@ -38,17 +38,18 @@ package struct ReadingWork: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
             let instances = try archive.instances(ofStudy: uid, revision: revision)
-            audit?.read(uid, instances: instances, failure: nil, in: archive)
+            audit?.read(uid, sopClasses: instances.map(\.sopClassUID), failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
             let recipients = ResultRecipients(plan: plan, configured: destinations())
-            let earlier = try earlierInstances(of: uid)
+            let (earlier, reports) = (try earlierInstances(of: uid), try earlierReports(of: uid))
             let ending = try process.making(recipients.objects, following: plan)
                 .read(
-                    instances.map(\.path), after: earlier.map { $0.map(\.path) },
-                    replacing: predecessors(ofStudy: uid, before: revision), into: folder)
+                    instances.map(\.path), after: earlier.map { $0.map(\.path) }, reports: reports.map(\.path),
+                    replacing: predecessors(ofStudy: uid, before: revision), into: folder
+                ) { log.warning("\($0)", metadata: study) }
             try commit(
                 ending, of: job, try Self.results(in: folder), to: recipients,
-                comparedWith: earlier.joined().map(\.sopInstanceUID), study)
+                comparedWith: earlier.joined().map(\.sopInstanceUID) + reports.map(\.sopInstanceUID), study)
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
         } catch  where !(error is ArchiveError) {
@@ -68,9 +69,19 @@ package struct ReadingWork: Sendable {
             let instances = try archive.readableInstances(ofStudy: earlier).filter {
                 ["PT", "CT"].contains($0.modality)
             }
-            audit?.read(earlier, instances: instances, failure: nil, in: archive)
+            audit?.read(earlier, sopClasses: instances.map(\.sopClassUID), failure: nil, in: archive)
             return instances
         }
+    }
+
+    /// Our reports on earlier studies of the patient of which no images are here.
+    private func earlierReports(of uid: UID) throws -> [HeldInstance] {
+        guard process.settings.compares else { return [] }
+        let reports = try archive.earlierReports(of: uid, manufacturer: Device.manufacturer, limit: Self.mostCompared)
+        for report in reports {
+            audit?.read(report.studyInstanceUID, sopClasses: [report.sopClassUID], failure: nil, in: archive)
+        }
+        return reports
     }
 
     /// The objects of the last earlier revision of a study that was reported, unless they were withdrawn: nothing replaces
@@ -85,7 +96,7 @@ package struct ReadingWork: Sendable {
     /// The kinds of result that can name what they replace.
     private static let replaced = [ReportObject.structuredReport, .structureSet, .structureSetOnCT].map(\.resultName)
 
-    /// So many earlier studies are looked at: those of another tracer class are passed over.
+    /// So many earlier studies, and reports on others, are looked at: those of another tracer class are passed over.
     private static let mostCompared = 3
 
     private func commit(

@@ -6,7 +6,7 @@ import Staging
 /// what they are compared with, the stage, what to beware of.
 func conclusion(of study: ReportedStudy) -> String {
     let reading = study.reading
-    var lines = ["Automated reading of \(reading.tracer.rawValue) PET\(reading.ct == nil ? " without CT" : "/CT")."]
+    var lines = ["\(openingSentence(of: reading.tracer))\(reading.ct == nil ? " without CT" : "/CT")."]
     if study.lesions.isEmpty {
         lines.append("No lesions found. \(sentenceWithoutLesions(fociCount: reading.foci.count))")
     } else {
@@ -28,6 +28,9 @@ func conclusion(of study: ReportedStudy) -> String {
     lines.append("Research use only; not for clinical decisions. Not verified by a physician.")
     return ascii(lines.joined(separator: "\n"))
 }
+
+/// How the conclusion begins, by which the tracer is told when a later study is compared with the report.
+func openingSentence(of tracer: Tracer) -> String { "Automated reading of \(tracer.rawValue) PET" }
 
 extension LesionTotals {
     /// Tumour volume and total uptake under their customary names, without a full stop.

@@ -26,6 +26,12 @@ func addComparison(of study: ReportedStudy, to report: MeasurementReport) throws
                 name: PrivateScheme.relativeChange, value: percent, unit: Concepts.percent,
                 meaning: "Relative change in \(isFDG ? "MTV" : "PSMA-TV")"))
     }
+    for (name, count) in [
+        (PrivateScheme.earlierCount, comparison.earlierLesionCount),
+        (PrivateScheme.countChange, study.lesions.count - comparison.earlierLesionCount),
+    ] {
+        try report.add(Measurement(name: name, value: Double(count), unit: Concepts.noUnit))
+    }
     if comparison.registration != nil {
         for fate in LesionChange.Fate.allCases {
             try report.add(
@@ -35,6 +41,9 @@ func addComparison(of study: ReportedStudy, to report: MeasurementReport) throws
     }
     try report.addToGroup(PrivateScheme.earlierStudy, comparison.earlierStudy)
     if let recip = comparison.recip { try report.addToGroup(PrivateScheme.recip, PrivateScheme.recip(recip)) }
+    if let sentence = comparison.sentenceOnOpenResponse {
+        try report.addToGroup(PrivateScheme.openResponse, sentence)
+    }
 }
 
 /// What became of a lesion of the present study, as an evaluation of its group; nothing without comparison.
@@ -49,11 +58,12 @@ func addChange(of lesion: ReportedLesion, in study: ReportedStudy, to report: Me
 func sentences(on comparison: StudyComparison, lesions: [ReportedLesion], isFDG: Bool) -> [String] {
     let volume = comparison.volume
     let percent = volume.changePercent.map { " (\($0 >= 0 ? "+" : "")\(fixed($0, 0)) %)" } ?? ""
-    var lines = ["Compared with the study of \(comparison.earlierStudyDate) (\(comparison.earlierTracer.rawValue)):"]
+    let what = comparison.earlierReport == nil ? "the study" : "the report on the study"
+    var lines = ["Compared with \(what) of \(comparison.earlierStudyDate) (\(comparison.earlierTracer.rawValue)):"]
     lines.append(
         "\(isFDG ? "Metabolic tumor volume" : "PSMA tumor volume") was \(fixed(volume.earlierMl, 1)) ml, "
             + "change \(volume.changeMl >= 0 ? "+" : "")\(fixed(volume.changeMl, 1)) ml\(percent).")
-    guard comparison.registration != nil else { return lines + ["Lesions could not be matched."] }
+    guard comparison.registration != nil else { return lines + comparison.sentencesWithoutMatching(lesions.count) }
     for fate in LesionChange.Fate.allCases {
         let changes = comparison.changes.filter { $0.fate == fate }
         guard !changes.isEmpty else { continue }
@@ -63,11 +73,26 @@ func sentences(on comparison: StudyComparison, lesions: [ReportedLesion], isFDG:
         let places = names.isEmpty ? changes.compactMap { comparison.place(of: $0) } : names
         lines.append("\(fate.words): \(changes.count) (\(places.joined(separator: ", "))).")
     }
-    if let recip = comparison.recip { lines.append("\(recip.meaning) by RECIP 1.0 (\(recip.rawValue)).") }
+    if let recip = comparison.recip { lines.append(recip.sentence) }
     return lines
 }
 
 extension StudyComparison {
+    /// What is left to say where nobody can tell which lesions are the same.
+    fileprivate func sentencesWithoutMatching(_ lesionCount: Int) -> [String] {
+        let counts = "\(countOfLesions(earlierLesionCount)) then, \(lesionCount) now."
+        guard earlierReport != nil else { return [counts, "Lesions could not be matched."] }
+        return [counts, "Lesions could not be matched for want of the earlier images."]
+            + [recip?.sentence, sentenceOnOpenResponse].compactMap { $0 }
+    }
+
+    /// Between what the response lies, where a report's figures leave that open.
+    var sentenceOnOpenResponse: String? {
+        guard possibleRECIP.count > 1 else { return nil }
+        let names = possibleRECIP.map(\.rawValue).joined(separator: " or ")
+        return "\(names) by RECIP 1.0: without the earlier images nobody can tell whether a lesion is new."
+    }
+
     /// Which study it was.
     fileprivate var earlierStudy: String {
         let date = earlierStudyDate.isEmpty ? "Without a date" : earlierStudyDate
@@ -75,31 +100,39 @@ extension StudyComparison {
     }
 
     /// Where what is gone has been.
-    fileprivate func place(of change: LesionChange) -> String? {
+    func place(of change: LesionChange) -> String? {
         guard let focus = earlierFoci.first(where: { $0.id == change.earlierFocusIDs.first }) else { return nil }
         let side = focus.verdict.laterality == .midline ? "" : " \(focus.verdict.laterality.rawValue)"
         return focus.verdict.location.displayName + side
     }
 
-    /// The earlier study's images that were read, as Pertinent Other Evidence Sequence lists them (PS3.3 table
-    /// C.17-2): they belong to another procedure.
-    var evidence: DataSet {
+    /// What of the earlier study was looked at, its images or the report, as Pertinent Other Evidence Sequence lists it
+    /// (PS3.3 table C.17-2): it belongs to another procedure. Nil where nothing is to be named.
+    var evidence: DataSet? {
+        var series = earlierInputs.map { Self.series($0.seriesInstanceUID, (0..<$0.geometry.slices).map($0.reference)) }
+        if let report = earlierReport {
+            var reference = DataSet()
+            reference.set(.referencedSOPClassUID, report.sopClassUID)
+            reference.set(.referencedSOPInstanceUID, report.sopInstanceUID)
+            series.append(Self.series(report.seriesInstanceUID, [reference]))
+        }
+        guard !series.isEmpty else { return nil }
         var item = DataSet()
         item.set(.studyInstanceUID, earlierStudyInstanceUID)
-        item.set(
-            .referencedSeriesSequence,
-            earlierInputs.map { series in
-                var reference = DataSet()
-                reference.set(.seriesInstanceUID, series.seriesInstanceUID)
-                reference.set(.referencedSOPSequence, (0..<series.geometry.slices).map(series.reference))
-                return reference
-            })
+        item.set(.referencedSeriesSequence, series)
+        return item
+    }
+
+    private static func series(_ uid: UID, _ references: [DataSet]) -> DataSet {
+        var item = DataSet()
+        item.set(.seriesInstanceUID, uid)
+        item.set(.referencedSOPSequence, references)
         return item
     }
 }
 
 extension LesionChange.Fate {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .new: "New"
         case .persisting: "Persisting"
@@ -123,7 +156,9 @@ extension LesionChange.Fate {
 }
 
 extension RECIP {
-    fileprivate var meaning: String {
+    fileprivate var sentence: String { "\(meaning) by RECIP 1.0 (\(rawValue))." }
+
+    var meaning: String {
         switch self {
         case .completeResponse: "Complete response"
         case .partialResponse: "Partial response"
@@ -137,6 +172,9 @@ extension PrivateScheme {
     fileprivate static let comparison = concept("comparison", "Change since an earlier study")
     fileprivate static let volumeChange = concept("volume-change", "Change in the volume of all lesions")
     fileprivate static let relativeChange = concept("volume-percent", "Relative change in the volume of all lesions")
+    fileprivate static let earlierCount = concept("n-earlier", "Number of lesions of the earlier study")
+    fileprivate static let countChange = concept("n-change", "Change in the number of lesions")
+    fileprivate static let openResponse = concept("RECIP-1.0-open", "What the response by RECIP 1.0 can be")
     fileprivate static let earlierStudy = concept("earlier-study", "Earlier study compared with")
     fileprivate static let change = concept("change", "Change of the lesion since the earlier study")
     fileprivate static let recip = concept("RECIP-1.0", "Response by RECIP 1.0")

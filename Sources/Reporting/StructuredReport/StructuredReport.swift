@@ -17,8 +17,8 @@ func structuredReportDataSet(of study: ReportedStudy) throws(ReportingError) -> 
     try addEvaluations(of: study, to: report)
     var dataSet = finished(try report.finish(), study.identity)
     study.setPredecessors(of: &dataSet, .structuredReport)
-    if let comparison = study.reading.comparison, !comparison.earlierInputs.isEmpty {
-        dataSet.set(.pertinentOtherEvidenceSequence, [comparison.evidence])
+    if let evidence = study.reading.comparison?.evidence {
+        dataSet.set(.pertinentOtherEvidenceSequence, [evidence])
     }
     return dataSet
 }

@@ -38,4 +38,10 @@ public enum RECIP: String, Sendable, Codable, CaseIterable {
         if percent <= -30, !hasNewLesion { return .partialResponse }
         return .stableDisease
     }
+    /// What the response can be where nobody knows whether a lesion is new: one where that makes no difference, none where
+    /// there was no lesion either time.
+    public static func possible(_ volume: VolumeChange) -> [RECIP] {
+        let judged = [false, true].map { assess(volume, hasNewLesion: $0) }
+        return allCases.filter(judged.contains)
+    }
 }
