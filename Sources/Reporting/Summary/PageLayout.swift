@@ -8,6 +8,8 @@ enum PageLayout {
     static let viewsWidth = 600.0
     static let viewsHeight = 796.0
     static let legendBaseline = 934.0
+    static let comparisonBaseline = 106.0
+    static let comparisonHeight = 48.0
     static let tableLeft = 652.0
     static let tableTop = 118.0
     static let rowHeight = 27.0

@@ -10,7 +10,8 @@ extension SummaryPage {
         drawViews(on: canvas)
         drawLegend(on: canvas)
         drawStage(on: canvas)
-        drawNotes(on: canvas, from: drawRegions(on: canvas, from: drawTable(on: canvas)))
+        let top = PageLayout.tableTop + drawComparison(on: canvas)
+        drawNotes(on: canvas, from: drawRegions(on: canvas, from: drawTable(on: canvas, from: top)))
         drawFooter(on: canvas)
     }
 
@@ -18,12 +19,17 @@ extension SummaryPage {
         let modality = reading.ct == nil ? "PET without CT" : "PET/CT"
         canvas.text(
             "\(reading.tracer.rawValue) \(modality)", PageLayout.margin, PageLayout.titleBaseline, size: 24, bold: true)
-        let digits = Array(reading.pet.headers[0].string(.studyDate) ?? "")
-        func part(_ range: Range<Int>) -> String { String(digits[range]) }
-        let date = digits.count == 8 ? "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))" : String(digits)
+        let date = dashed(reading.pet.headers[0].string(.studyDate) ?? "")
         canvas.text(
             date.isEmpty ? "Study date unknown" : "Study of \(date)", PageLayout.margin + PageLayout.viewsWidth,
             PageLayout.titleBaseline, size: 17, color: .faint, .right)
+    }
+
+    /// A date as it is read, from how DICOM writes it.
+    func dashed(_ date: String) -> String {
+        let digits = Array(date)
+        func part(_ range: Range<Int>) -> String { String(digits[range]) }
+        return digits.count == 8 ? "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))" : date
     }
 
     private func drawStage(on canvas: Canvas) {
@@ -62,18 +68,19 @@ extension SummaryPage {
 
     /// The lesions, one per row.
     /// - Returns: where the table ends.
-    private func drawTable(on canvas: Canvas) -> Double {
+    private func drawTable(on canvas: Canvas, from top: Double) -> Double {
         let (left, right) = (PageLayout.tableLeft, PageLayout.right)
-        guard !lesions.isEmpty else { return drawAbsence(on: canvas) }
-        var y = PageLayout.tableTop
+        guard !lesions.isEmpty else { return drawAbsence(on: canvas, from: top) }
+        let rows = PageLayout.rows - Int(((top - PageLayout.tableTop) / PageLayout.rowHeight).rounded(.up))
+        var y = top
         canvas.text("Lesion", left, y, size: PageLayout.small, color: .faint)
         for column in columns {
             canvas.text(column.title, column.end, y, size: PageLayout.small, color: .faint, .right)
         }
         y += 8
         canvas.line([(left, y), (right, y)], .rule)
-        let isWhole = lesions.count <= PageLayout.rows
-        let shown = isWhole ? lesions : Array(lesions.prefix(PageLayout.rows - 1))
+        let isWhole = lesions.count <= rows
+        let shown = isWhole ? lesions : Array(lesions.prefix(rows - 1))
         for (index, lesion) in shown.enumerated() {
             if index % 2 == 1 { canvas.fill(left - 6, y, right - left + 12, PageLayout.rowHeight, .band) }
             y += PageLayout.rowHeight
@@ -86,12 +93,11 @@ extension SummaryPage {
         return y
     }
 
-    private func drawAbsence(on canvas: Canvas) -> Double {
-        canvas.text("No lesions found", PageLayout.tableLeft, PageLayout.tableTop, size: 20, bold: true)
+    private func drawAbsence(on canvas: Canvas, from top: Double) -> Double {
+        canvas.text("No lesions found", PageLayout.tableLeft, top, size: 20, bold: true)
         canvas.text(
-            sentenceWithoutLesions(fociCount: reading.foci.count), PageLayout.tableLeft, PageLayout.tableTop + 28,
-            size: 16)
-        return PageLayout.tableTop + 36
+            sentenceWithoutLesions(fociCount: reading.foci.count), PageLayout.tableLeft, top + 28, size: 16)
+        return top + 36
     }
 
     private func drawRow(_ lesion: ReportedLesion, at y: Double, on canvas: Canvas) {
@@ -102,7 +108,11 @@ extension SummaryPage {
         canvas.disc(left + 7, y - 5, radius: 6, color)
         canvas.text(String(lesion.number), left + 48, y, size: 16, bold: true, color: color, .right)
         let name = verdict.location.displayName + side
-        let room = columns[0].end - 52 - (left + 58)
+        var room = columns[0].end - 52 - (left + 58)
+        if isNew(lesion) {
+            canvas.text("new", left + 58 + room, y, size: 16, bold: true, color: .alert, .right)
+            room -= canvas.width(of: "new", size: 16, bold: true) + 8
+        }
         canvas.text(name, left + 58, y, size: canvas.size(of: name, within: room, from: 16, to: 12))
         for column in columns { canvas.text(column.figure(lesion), column.end, y, size: 16, .right) }
     }
