@@ -21,6 +21,9 @@ public enum ReportObject: String, Sendable, CaseIterable {
     /// What is made and sent unless a site chooses otherwise.
     public static let standard: Set<ReportObject> = [.structuredReport, .segmentation, .structureSet]
 
+    /// What is made where there is no lesion.
+    public static let withoutLesions: Set<ReportObject> = [.structuredReport, .secondaryCapture, .encapsulatedPDF]
+
     /// Its SOP class.
     public var sopClassUID: UID {
         switch self {

@@ -12,7 +12,8 @@ import Testing
         let header = try #require(lines.firstIndex { $0.contains("SUVmax") && $0.contains("location") })
         #expect(lines[header + 1].hasPrefix("L01"))
         #expect(lines.contains { $0.hasPrefix("stage (PROMISE V2): miT") })
-        for kind in ["report at the PACS: ", "structures at the PACS: ", "segmentation at the PACS: ", "picture: "] {
+        let kinds = ["report", "segmentation", "structures", "capture", "document", "keys", "structures-ct"]
+        for kind in kinds.map({ "\($0) at the PACS: " }) + ["picture: "] {
             let line = try #require(lines.first { $0.hasPrefix(kind) }, "\(demo.output)")
             let path = String(line.dropFirst(kind.count))
             #expect(FileManager.default.fileExists(atPath: path), "\(path)")

@@ -5,6 +5,7 @@ import Imaging
 import Logging
 import Node
 import Phantom
+import Reporting
 
 /// `uptake demo`: the whole line over real sockets, on a digital patient.
 struct DemoCommand: ParsableCommand {
@@ -16,8 +17,9 @@ struct DemoCommand: ParsableCommand {
               uptake demo --output /tmp/uptake-demo
 
             Starts a node with an empty archive and a receiving PACS on free loopback ports, draws a whole-body PET/CT
-            patient, sends PET and CT by C-STORE on two associations, waits for the results at the PACS, and prints the
-            lesions and the stage. The patient is a drawing, not a person.
+            patient, sends PET and CT by C-STORE on two associations, waits for every kind of object at the PACS, and
+            prints the lesions, the stage, and where the objects and the picture lie. The patient is a drawing, not a
+            person.
             """)
 
     @Option(help: "Folder to keep everything in; made anew.")
@@ -91,6 +93,7 @@ struct DemoCommand: ParsableCommand {
             .init(name: "pacs", aeTitle: DemoPACS.aeTitle, host: "127.0.0.1", port: pacs.port)
         ]
         configuration.destinations[0].schedule.firstPauseSeconds = 2
+        configuration.destinations[0].objects = Set(ReportObject.allCases)
         return configuration
     }
 

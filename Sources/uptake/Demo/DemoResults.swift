@@ -2,6 +2,7 @@ import Archive
 import DICOM
 import Foundation
 import Reading
+import Reporting
 
 /// What a demonstration's study led to: the reading at the node, the objects at the PACS.
 struct DemoResults {
@@ -26,8 +27,11 @@ struct DemoResults {
         let arrived = pacs.files
         let objects = results.filter { $0.sopInstanceUID != nil }
         delivered = objects.compactMap { object in arrived[object.sopInstanceUID!].map { (object.kind, $0) } }
-        let expected = reading.foci.contains(where: \.suspicious) ? 3 : 1
-        guard delivered.count == objects.count, objects.count >= expected else { return nil }
+        // Without a lesion there is nothing to outline or to select.
+        let isAnySuspicious = reading.foci.contains(where: \.suspicious)
+        let expected = isAnySuspicious ? Set(ReportObject.allCases) : ReportObject.withoutLesions
+        let made = objects.compactMap { ReportObject(resultName: $0.kind) }
+        guard delivered.count == objects.count, expected.isSubset(of: made) else { return nil }
         guard try archive.jobs(states: [.waiting, .running]).isEmpty else { return nil }
     }
 }
