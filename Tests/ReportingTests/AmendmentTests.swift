@@ -70,11 +70,15 @@ import Testing
         #expect(again.structureSet == first.structureSet)
     }
 
-    @Test func aNoteTakesResultsBack() throws {
-        let objects = try earlier()
-        let note = WithdrawalNote(of: objects, title: .patientSafety, createdAt: SyntheticStudy.createdAt)
+    @Test(arguments: RejectionNote.Title.allCases) func aNoteTakesResultsBack(title: RejectionNote.Title) throws {
+        let study = SyntheticStudy.turned
+        let report = try Report(
+            of: study.reading, page: SummaryPage(reading: study.reading, pet: study.suv), device: SyntheticStudy.device,
+            createdAt: SyntheticStudy.createdAt, options: ReportOptions(objects: Set(ReportObject.allCases)))
+        let objects = report.objects.map(\.dataSet)
+        let note = WithdrawalNote(of: objects, title: title, createdAt: SyntheticStudy.createdAt)
         let read = try #require(RejectionNote(note.dataSet))
-        #expect(read.title == .patientSafety)
+        #expect(read.title == title)
         #expect(read.sopInstanceUID == note.sopInstanceUID)
         #expect(Set(read.instances) == Set(objects.compactMap { $0.uid(.sopInstanceUID) }))
         for attribute in [Attribute.patientName, .patientID, .studyInstanceUID, .specificCharacterSet] {
@@ -86,6 +90,6 @@ import Testing
         try note.dataSet.write(to: file)
         let dump = try Program("dsrdump", ["-Dv", file])
         #expect(dump.status == 0, "\(dump.output)")
-        #expect(dump.output.contains("Rejected for Patient Safety Reasons"))
+        #expect(dump.output.contains(title.code.meaning))
     }
 }

@@ -4,7 +4,8 @@ import OtherPrograms
 extension WrittenStudy {
     /// What `dciodvfy`, `dcentvfy` and `dsrdump` find that is no known false alarm.
     func findings() throws -> [String] {
-        try files.flatMap(attributeFindings) + entityFindings() + dumpFindings()
+        try (files + [declined]).flatMap(attributeFindings) + entityFindings()
+            + [files[0], declined].flatMap(dumpFindings)
     }
 
     /// The attributes of an object by the definition of its class (PS3.3 annex A).
@@ -21,13 +22,13 @@ extension WrittenStudy {
 
     /// Whether patient, study and frame of reference say the same in all objects and in the PET.
     private func entityFindings() throws -> [String] {
-        let output = try Program("dcentvfy", pet + files).output
+        let output = try Program("dcentvfy", pet + files + [declined]).output
         return output.split(separator: "\n").filter(FalseAlarm.isFinding).map(String.init)
     }
 
     /// Whether DCMTK reads the Structured Report as one.
-    private func dumpFindings() throws -> [String] {
-        let dump = try Program("dsrdump", ["-Dv", files[0]])
+    private func dumpFindings(_ file: String) throws -> [String] {
+        let dump = try Program("dsrdump", ["-Dv", file])
         return dump.status == 0 && dump.output.contains("Comprehensive 3D SR Document")
             ? [] : ["dsrdump: \(dump.output)"]
     }
@@ -50,15 +51,16 @@ extension WrittenStudy {
 
     /// What PixelMed's validator finds in the Structured Reports that is no known false alarm.
     static func pixelMedFindings(_ written: [WrittenStudy], by engine: StyleSheets) throws -> [String] {
+        let reports = written.flatMap { [$0.files[0], $0.declined] }
         let libraries = ["-cp", "/usr/share/java/pixelmed.jar:/usr/share/java/Saxon-HE.jar"]
         let source = Place.judge("PixelMedJudge.java")
         // Java's own style sheets take more than a minute for a report.
         let program = try Program(
-            "java", engine.arguments + libraries + [source] + written.map { $0.files[0] },
+            "java", engine.arguments + libraries + [source] + reports,
             seconds: 600 + 10 * written.count)
         let lines = program.output.split(separator: "\n")
         let judged = lines.count { $0 == "Root Template Validation Complete" }
-        guard judged == written.count else { return ["\(judged) of \(written.count) judged: \(program.output)"] }
+        guard judged == reports.count else { return ["\(judged) of \(reports.count) judged: \(program.output)"] }
         return lines.filter(FalseAlarm.isFinding).map(String.init).filter { line in
             engine == .java || !line.contains("Content Item not in template")
         }

@@ -1,5 +1,7 @@
 import DICOM
+import Imaging
 import OtherPrograms
+import Reading
 import Reporting
 
 /// A study and its report as files in a folder of their own: `pet/`, perhaps `ct/`, and the objects beside them.
@@ -9,6 +11,8 @@ struct WrittenStudy {
     let folder: TemporaryFolder
     /// The objects' files, the Structured Report first.
     let files: [String]
+    /// The report that there would be had the study been declined.
+    let declined: String
 
     init(_ study: SyntheticStudy) throws {
         self.study = study
@@ -25,6 +29,19 @@ struct WrittenStudy {
             try object.dataSet.write(to: path, transferSyntax: Report.transferSyntax(of: object.dataSet))
             return path
         }
+        declined = folder.path + "/declined.dcm"
+        try Self.declined(study).write(to: declined)
+    }
+
+    /// Declined for a reason of some length, with letters that the report must not have.
+    private static func declined(_ study: SyntheticStudy) throws -> DataSet {
+        let lines = study.reading.warnings + study.reading.lesions.map { "\u{201C}\($0.verdict.location)\u{201D}" }
+        let refusal = Refusal(.gap, "The PET has a gap \u{2013} \(lines.joined(separator: ", ")).")
+        let report = try DeclinedReport(
+            refusal, of: (study.pet.headers + (study.ct?.headers ?? [])).map(StudyInstance.init(dataSet:)),
+            model: study.reading.model, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        guard let report else { throw Refusal(.noPET, "\(study) would have no report") }
+        return report.structuredReport
     }
 
     /// The files of the PET in its order.

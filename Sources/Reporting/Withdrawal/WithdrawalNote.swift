@@ -84,11 +84,12 @@ public struct WithdrawalNote: Sendable {
         return item
     }()
 
-    /// A Segmentation is an image; documents and structure sets are composite objects.
+    /// Segmentation and Secondary Capture are images; documents and structure sets are composite objects.
     private static func reference(_ object: DataSet) -> DataSet {
         var item = DataSet()
         item.set(.relationshipType, "CONTAINS")
-        item.set(.valueType, object.uid(.sopClassUID) == .segmentationStorage ? "IMAGE" : "COMPOSITE")
+        let isImage = [.segmentationStorage, .secondaryCaptureImageStorage].contains(object.uid(.sopClassUID))
+        item.set(.valueType, isImage ? "IMAGE" : "COMPOSITE")
         item.set(.referencedSOPSequence, [sop(object)])
         return item
     }
