@@ -7,40 +7,50 @@ extension SummaryPage {
     func drawComparison(on canvas: Canvas) -> Double {
         guard let comparison = reading.comparison else { return 0 }
         let (left, right, y) = (PageLayout.tableLeft, PageLayout.right, PageLayout.comparisonBaseline)
-        let response = comparison.recip.map { "\($0.meaning) (\($0.rawValue))" } ?? comparison.openResponse
-        let taken = response.map { canvas.width(of: $0, size: 17, bold: true) + 16 } ?? 0
-        let change = self.change(comparison.volume, since: comparison.earlierStudyDate)
-        let size = canvas.size(of: change, within: right - left - taken, from: 17, to: 13, bold: true)
+        let change = self.change(comparison.volume)
+        func width(_ text: String, _ size: Double) -> Double { canvas.width(of: text, size: size, bold: true) }
+        // Smaller letters before shorter words.
+        let candidates = comparison.responses.flatMap { response in
+            stride(from: 17, through: PageLayout.small, by: -1).map { (response: response, size: $0) }
+        }
+        let fitting = candidates.first { width(change, $0.size) + 16 + width($0.response, $0.size) <= right - left }
+        let (response, size) = fitting ?? candidates.last!
         canvas.text(change, left, y, size: size, bold: true)
-        if let response { canvas.text(response, right, y, size: 17, bold: true, .right) }
-        let fates = sentence(on: comparison, within: right - left, on: canvas)
-        canvas.text(fates, left, y + 22, size: PageLayout.small, color: .faint)
-        return PageLayout.comparisonHeight
+        canvas.text(response, right, y, size: size, bold: true, .right)
+        // The places of lesions that are gone, where there is room for them.
+        let fates = [true, false].map { withPlaces in
+            canvas.lines(
+                of: sentence(on: comparison, withPlaces: withPlaces), width: right - left, size: PageLayout.small)
+        }
+        let lines = fates[0].count <= 2 ? fates[0] : fates[1]
+        for (index, line) in lines.enumerated() {
+            canvas.text(line, left, y + 22 + 20 * Double(index), size: PageLayout.small, color: .faint)
+        }
+        return PageLayout.comparisonHeight + 20 * Double(lines.count - 1)
     }
 
-    private func change(_ volume: VolumeChange, since date: String) -> String {
+    private func change(_ volume: VolumeChange) -> String {
         let percent = volume.changePercent.map { " (\($0 >= 0 ? "+" : "\u{2212}")\(fixed(abs($0), 0)) %)" } ?? ""
         let figures = "\(fixed(volume.earlierMl, 1)) \u{2192} \(fixed(volume.presentMl, 1)) ml\(percent)"
-        return "\(isFDG ? "MTV" : "PSMA-TV") \(figures) since \(date.isEmpty ? "an earlier study" : dashed(date))"
+        return "\(isFDG ? "MTV" : "PSMA-TV") \(figures)"
     }
 
-    /// What became of the lesions, with the places of those that are gone where there is room for them.
-    private func sentence(on comparison: StudyComparison, within room: Double, on canvas: Canvas) -> String {
+    /// What became of the lesions, in numbers.
+    private func sentence(on comparison: StudyComparison, withPlaces: Bool) -> String {
+        let date = comparison.earlierStudyDate
+        let since = "Since \(date.isEmpty ? "an earlier study" : dashed(date)): "
         guard comparison.registration != nil else {
             let why = comparison.earlierReport == nil ? "not matched" : "not matched: only the earlier report is here"
-            return "\(countOfLesions(comparison.earlierLesionCount)) then, \(lesions.count) now; \(why)"
+            return since + "\(countOfLesions(comparison.earlierLesionCount)) then, \(lesions.count) now; \(why)"
         }
-        let sentences = [true, false].map { withPlaces in
-            LesionChange.Fate.allCases.compactMap { fate -> String? in
-                let changes = comparison.changes.filter { $0.fate == fate }
-                guard !changes.isEmpty else { return nil }
-                let places = changes.filter { $0.focusID == nil }.compactMap(comparison.place)
-                let named = withPlaces && !places.isEmpty ? " (\(places.joined(separator: ", ")))" : ""
-                return "\(changes.count) \(fate.words.lowercased())\(named)"
-            }.joined(separator: ", ")
+        let fates = LesionChange.Fate.allCases.compactMap { fate -> String? in
+            let changes = comparison.changes.filter { $0.fate == fate }
+            guard !changes.isEmpty else { return nil }
+            let places = withPlaces ? changes.filter { $0.focusID == nil }.compactMap(comparison.place) : []
+            let named = places.isEmpty ? "" : " (\(places.joined(separator: ", ")))"
+            return "\(changes.count) \(fate.words.lowercased())\(named)"
         }
-        let words = sentences.first { canvas.width(of: $0, size: PageLayout.small) <= room } ?? sentences[1]
-        return words.isEmpty ? "No lesion then, none now" : words
+        return since + (fates.isEmpty ? "no lesion then, none now" : fates.joined(separator: ", "))
     }
 
     /// A mark on the lesions where there was nothing before.
@@ -50,8 +60,9 @@ extension SummaryPage {
 }
 
 extension StudyComparison {
-    /// What the response can be, where it cannot be told.
-    fileprivate var openResponse: String? {
-        possibleRECIP.count > 1 ? possibleRECIP.map(\.rawValue).joined(separator: " or ") : nil
+    /// The response in words, then shorter; what it can be, where it cannot be told; else nothing.
+    fileprivate var responses: [String] {
+        if let recip { return ["\(recip.meaning) (\(recip.rawValue))", recip.rawValue] }
+        return [possibleRECIP.map(\.rawValue).joined(separator: " or ")]
     }
 }
