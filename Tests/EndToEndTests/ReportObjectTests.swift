@@ -1,3 +1,4 @@
+import Archive
 import DICOM
 import Foundation
 import Testing
@@ -84,5 +85,93 @@ import Testing
         try node.waitForStudy(study.uid) { $0.status == .declined }
         #expect(try node.objects(of: study.uid).isEmpty)
         #expect(try node.look { try $0.jobs(kinds: [.deliver]) }.isEmpty)
+    }
+
+    // MARK: Read twice
+
+    /// A node that makes every kind of object, for nobody.
+    private func maker() throws -> ServedNode {
+        let port = try freePort()
+        return try ServedNode(
+            .init(
+                destinations: [
+                    .init(
+                        name: "away", aeTitle: "AWAY", port: port,
+                        lines: [
+                            """
+                            objects = ["structured-report", "segmentation", "structure-set", "secondary-capture",
+                                "encapsulated-pdf", "key-objects", "structure-set-on-ct"]
+                            """
+                        ])
+                ]))
+    }
+
+    /// What a node has made of a study, by kind: objects without the times of their making, other files as digests.
+    private func made(of study: Study, by node: ServedNode) throws -> (objects: [String: DataSet], files: Set<String>) {
+        try node.waitForStudy(study.uid) { [.delivering, .undelivered].contains($0.status) }
+        let results = try node.look { try $0.results(ofStudy: study.uid) }
+        let objects = results.filter { $0.sopInstanceUID != nil }
+        return (
+            try Dictionary(
+                uniqueKeysWithValues: objects.map {
+                    ($0.kind, try DICOMFile(path: $0.path).dataSet.withoutTimesOfMaking)
+                }), Set(results.filter { $0.sopInstanceUID == nil }.map { "\($0.kind) \($0.digest)" })
+        )
+    }
+
+    /// By another node, which gets the images in another order, and by the same one when nothing is left of the first time.
+    @Test func aStudyReadTwiceGivesTheSameBytesButForTheStatedTimes() throws {
+        let study = try Material.whole
+        let (one, other) = (try maker(), try maker())
+        try one.send(study.files)
+        let first = try made(of: study, by: one)
+        #expect(first.objects.count == 7 && first.files.count == 2)
+        try other.send(study.files.reversed())
+        let second = try made(of: study, by: other)
+        #expect(differing(second.objects, first.objects) == [] && second.files == first.files)
+
+        one.kill()
+        try forget(study, in: one.stateDirectory)
+        try one.restart()
+        try one.send(study.files)
+        let again = try made(of: study, by: one)
+        #expect(differing(again.objects, first.objects) == [] && again.files == first.files)
+    }
+
+    /// The kinds of object, and their attributes, in which two readings differ.
+    private func differing(_ some: [String: DataSet], _ others: [String: DataSet]) -> [String] {
+        Set(some.keys).union(others.keys).sorted().flatMap { kind in
+            let (one, other) = (some[kind] ?? DataSet(), others[kind] ?? DataSet())
+            let tags = Set((one.elements + other.elements).map(\.tag))
+            return tags.filter { one[$0] != other[$0] }.map { "\(kind) \($0)" }
+        }
+    }
+
+    /// Removes everything that a node which is not running has of a study.
+    private func forget(_ study: Study, in directory: String) throws {
+        let archive = try Archive.open(directory: directory)
+        defer { try? archive.close() }
+        for job in try archive.jobs(kinds: [.deliver]) {
+            _ = try archive.cancel(jobID: job.id, reason: "nobody takes it")
+        }
+        for kind in [RetainedKind.results, .inputs] {
+            for file in try #require(try archive.remove(kind, ofStudy: study.uid)).files { try archive.discard(file) }
+        }
+        #expect(try archive.study(study.uid) == nil)
+    }
+}
+
+extension DataSet {
+    /// The same without what docs/results.md says may differ when a study is read again.
+    fileprivate var withoutTimesOfMaking: DataSet {
+        var result = self
+        for attribute: Attribute in [
+            .instanceCreationDate, .instanceCreationTime, .seriesDate, .seriesTime, .contentDate, .contentTime,
+            .structureSetDate, .structureSetTime, .dateOfSecondaryCapture, .timeOfSecondaryCapture,
+        ] { result.remove(attribute) }
+        var equipment = items(.contributingEquipmentSequence)
+        for index in equipment.indices { equipment[index].remove(.contributionDateTime) }
+        result.set(.contributingEquipmentSequence, equipment)
+        return result
     }
 }
