@@ -146,6 +146,24 @@ extension Archive {
     }
 }
 
+extension Archive {
+    /// Why any of some instances were rejected, whether they are here or not.
+    public func rejectionTitles(of instances: [UID]) throws(ArchiveError) -> Set<RejectionNote.Title> {
+        try read { database in
+            let titles = try instances.flatMap { instance in
+                try database.rows(
+                    """
+                    SELECT title FROM rejection
+                    JOIN rejection_note ON rejection_note.sop_instance_uid = rejection.note
+                    WHERE rejection.sop_instance_uid = ?
+                    """, [instance.description]
+                ).compactMap { RejectionNote.Title(rawValue: $0["title"]) }
+            }
+            return Set(titles)
+        }
+    }
+}
+
 // MARK: - Withdrawing
 
 extension Archive {

@@ -12,14 +12,15 @@ extension StudyReader {
     /// - Parameters:
     ///   - earlier: studies that may be earlier ones of the same patient.
     ///   - reports: reports on such studies.
+    ///   - passedOver: why others cannot be compared with, for the warnings.
     ///   - progress: told each step as it begins.
     /// - Throws: a `Refusal` with its reason where the study itself cannot be read.
     public func read(
         _ study: StudyContent, after earlier: [StudyContent], reports: [EarlierReport] = [],
-        progress: (Step) -> Void = { _ in }
+        passedOver: [String] = [], progress: (Step) -> Void = { _ in }
     ) throws(Refusal) -> Result {
         let present = try read(study, progress: progress)
-        var warnings: [String] = []
+        var warnings = passedOver
         for candidate in EarlierStudy.latestFirst(earlier, reports) {
             do throws(Refusal) {
                 try candidate.requireEarlier(than: study)

@@ -44,6 +44,9 @@ struct ReadCommand: ParsableCommand {
     @Option(help: "A Structured Report of Uptake on an earlier study without images; may be given several times.")
     var previousReport: [String] = []
 
+    @Option(help: ArgumentHelp("Why an earlier study cannot be compared with, for the report.", visibility: .hidden))
+    var passedOver: [String] = []
+
     @Option(help: ArgumentHelp("An object of an earlier reading of the study, to be replaced.", visibility: .hidden))
     var predecessor: [String] = []
 
@@ -113,7 +116,9 @@ struct ReadCommand: ParsableCommand {
         let result: StudyReader.Result
         do throws(Refusal) {
             let study = try StudyContent.single(of: instances)
-            result = try reader.read(study, after: earlier, reports: reports) { progress.show($0.rawValue) }
+            result = try reader.read(study, after: earlier, reports: reports, passedOver: passedOver) {
+                progress.show($0.rawValue)
+            }
         } catch {
             progress.finish()
             try decline(error, instances, model: reader.classifier.identity)

@@ -136,11 +136,38 @@ import Testing
         let report = try DICOMFile(path: arrived).dataSet
         #expect(predecessors(of: report) == [reports[0].sopInstanceUID!])
         #expect(report.items(.pertinentOtherEvidenceSequence).isEmpty)
+        let words = report.items(.contentSequence).flatMap { $0.items(.contentSequence) }.compactMap {
+            $0.string(.textValue)
+        }
+        #expect(words.contains { $0.hasPrefix("Not compared with the study of ") && $0.hasSuffix("were rejected.") })
         // A second note about the same study concerns nobody any more.
         try node.send([try note(.quality, for: earlier.ct, in: folder)])
         try wait(until: "the note to be read") { try node.look { try $0.unreadNotes(ofStudy: earlier.uid).isEmpty } }
         try node.waitForStudy(earlier.uid) { $0.status != .receiving }
         #expect(try node.look { try $0.revisions(ofStudy: study.uid).count } == 2)
+    }
+
+    /// Retention has taken the images, and what was made of them stands.
+    @Test func resultsAreWithdrawnWhoseImagesAreGone() throws {
+        let study = try Material.pelvis
+        let (pacs, node) = try line()
+        try node.send(study.files)
+        try node.waitUntilDone(study.uid)
+        node.kill()
+        try removeImages(of: study, in: node.stateDirectory)
+        try node.restart()
+        let folder = try Scratch("notes")
+        try node.send([try note(.patientSafety, for: study.pet, in: folder)])
+        let found = try wait(for: "the note at the PACS", seconds: 60) { try notes(at: pacs).first }
+        #expect(found.title == .patientSafety)
+        let results = try node.objects(of: study.uid).filter { $0.kind != Archive.withdrawal }
+        #expect(results.allSatisfy(\.isWithdrawn) && Set(found.instances) == Set(results.compactMap(\.sopInstanceUID)))
+    }
+
+    private func removeImages(of study: Study, in directory: String) throws {
+        let archive = try Archive.open(directory: directory)
+        defer { try? archive.close() }
+        for file in try #require(try archive.remove(.inputs, ofStudy: study.uid)).files { try archive.discard(file) }
     }
 
     @Test func anAmendedReportNamesTheOneItReplaces() throws {

@@ -38,9 +38,14 @@ extension Rejecting {
 
     /// What a report of ours lists as Pertinent Other Evidence.
     private static func comparedInstances(in report: StoredResult) throws -> Set<UID> {
-        let evidence = try DICOMFile(path: report.path, extent: .header).dataSet.items(.pertinentOtherEvidenceSequence)
-        return Set(
-            evidence.flatMap { $0.items(.referencedSeriesSequence) }.flatMap { $0.items(.referencedSOPSequence) }
-                .compactMap { $0.uid(.referencedSOPInstanceUID) })
+        Set(try DICOMFile(path: report.path, extent: .header).dataSet.instances(in: .pertinentOtherEvidenceSequence))
+    }
+}
+
+extension DataSet {
+    /// The instances that a sequence of evidence names by study and series (PS3.3 table 10-3b).
+    func instances(in evidence: Attribute) -> [UID] {
+        items(evidence).flatMap { $0.items(.referencedSeriesSequence) }.flatMap { $0.items(.referencedSOPSequence) }
+            .compactMap { $0.uid(.referencedSOPInstanceUID) }
     }
 }

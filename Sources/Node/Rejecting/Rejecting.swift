@@ -17,9 +17,8 @@ struct Rejecting: Sendable {
     func settle(_ study: UID) throws {
         for instance in try archive.unreadNotes(ofStudy: study) { try take(instance, of: study) }
         let spoilt = try archive.rejectedInstances(ofStudy: study).filter(\.title.spoilsResults)
-        guard !spoilt.isEmpty else { return }
-        let withdrawn = try withdrawResults(of: study, madeOf: spoilt)
-        try readLaterStudiesAnew(than: study, without: withdrawn.union(spoilt.map(\.sopInstanceUID)))
+        let gone = try withdrawResults(of: study, madeOf: spoilt).union(spoilt.map(\.sopInstanceUID))
+        if !gone.isEmpty { try readLaterStudiesAnew(than: study, without: gone) }
     }
 
     /// Takes back what was made of rejected instances.
@@ -30,8 +29,11 @@ struct Rejecting: Sendable {
         for (revision, made) in results.sorted(by: { $0.key < $1.key }) {
             let standing = made.filter { $0.sopInstanceUID != nil && !$0.isWithdrawn && $0.kind != Archive.withdrawal }
             let members = Set(try archive.instances(ofStudy: study, revision: revision).map(\.sopInstanceUID))
-            let concerned = spoilt.filter { members.contains($0.sopInstanceUID) }
-            guard !standing.isEmpty, let title = Self.title(for: made, concerned) else { continue }
+            let title =
+                members.isEmpty
+                ? try title(forReportIn: standing)
+                : Self.title(for: made, spoilt.filter { members.contains($0.sopInstanceUID) })
+            guard !standing.isEmpty, let title else { continue }
             try withdraw(standing, title, of: study)
             withdrawn += standing
         }
@@ -65,6 +67,14 @@ struct Rejecting: Sendable {
         }
         let read = Set(documents.flatMap { [$0.petSeriesInstanceUID, $0.ctSeriesInstanceUID] }.compactMap { $0 })
         return spoilt.filter { read.contains($0.seriesInstanceUID) }.map(\.title).max()
+    }
+
+    /// The same where the images were removed here before they were rejected: the report names those that were read.
+    private func title(forReportIn results: [StoredResult]) throws -> RejectionNote.Title? {
+        guard let report = results.first(where: { $0.kind == "report" }) else { return nil }
+        let evidence = try DICOMFile(path: report.path, extent: .header).dataSet
+            .instances(in: .currentRequestedProcedureEvidenceSequence)
+        return try archive.rejectionTitles(of: evidence).filter(\.spoilsResults).max()
     }
 
     /// What `reading.json` says of its input; of whatever version.

@@ -41,28 +41,29 @@ package struct ReadingProcess: Sendable {
 
     /// Reads files into a folder that is made for it.
     /// - Parameters:
-    ///   - earlier: the files of each earlier study of the patient to compare with.
-    ///   - reports: the files of reports on earlier studies.
+    ///   - earlier: what there is to compare with.
     ///   - replaced: objects of earlier readings of the study.
     ///   - note: told what the child has to say beside its conclusion.
     /// - Throws: `ReadingFailure` for whatever is neither a reading nor a refusal.
     package func read(
-        _ files: [String], after earlier: [[String]] = [], reports: [String] = [],
-        replacing replaced: [String] = [], into folder: String, note: (Substring) -> Void = { _ in }
+        _ files: [String], after earlier: EarlierStudies = EarlierStudies(), replacing replaced: [String] = [],
+        into folder: String, note: (Substring) -> Void = { _ in }
     ) throws(ReadingFailure) -> Ending {
         let list = folder + "/files"
         let outcome: (ending: ChildProcesses.Ending, output: String)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
-            let lists = earlier.indices.map { "\(folder)/earlier-\($0)" }
-            for (files, list) in zip(earlier, lists) {
-                try files.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
+            let lists = earlier.images.indices.map { "\(folder)/earlier-\($0)" }
+            for (images, list) in zip(earlier.images, lists) {
+                try images.map(\.path).joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
             }
             outcome = try children.run(
                 executable,
                 arguments(list: list, folder: folder) + lists.flatMap { ["--previous-list", $0] }
-                    + reports.flatMap { ["--previous-report", $0] } + replaced.flatMap { ["--predecessor", $0] },
+                    + earlier.reports.flatMap { ["--previous-report", $0.path] }
+                    + earlier.passedOver.flatMap { ["--passed-over", $0] }
+                    + replaced.flatMap { ["--predecessor", $0] },
                 timeoutSeconds: settings.timeoutSeconds)
         } catch {
             throw ReadingFailure(description: "the reading could not begin: \(error)")

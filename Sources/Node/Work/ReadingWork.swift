@@ -41,15 +41,17 @@ package struct ReadingWork: Sendable {
             audit?.read(uid, sopClasses: instances.map(\.sopClassUID), failure: nil, in: archive)
             let plan = try archive.revisions(ofStudy: uid).first { $0.number == revision }?.plan
             let recipients = ResultRecipients(plan: plan, configured: destinations())
-            let (earlier, reports) = (try earlierInstances(of: uid), try earlierReports(of: uid))
+            let earlier =
+                process.settings.compares
+                ? try EarlierStudies(before: uid, in: archive, audit) : EarlierStudies()
             let ending = try process.making(recipients.objects, following: plan)
                 .read(
-                    instances.map(\.path), after: earlier.map { $0.map(\.path) }, reports: reports.map(\.path),
+                    instances.map(\.path), after: earlier,
                     replacing: predecessors(ofStudy: uid, before: revision), into: folder
                 ) { log.warning("\($0)", metadata: study) }
             try commit(
                 ending, of: job, try Self.results(in: folder), to: recipients,
-                comparedWith: earlier.joined().map(\.sopInstanceUID) + reports.map(\.sopInstanceUID), study)
+                comparedWith: earlier.sopInstanceUIDs, study)
         } catch is ReadingFailure where process.children.isEnding {
             try archive.postpone(job, until: Date(), reason: "the node was stopped during the reading")
         } catch  where !(error is ArchiveError) {
@@ -59,29 +61,6 @@ package struct ReadingWork: Sendable {
         }
         bell.ring()
         return true
-    }
-
-    /// The images of the patient's earlier studies that are here, latest first, for the reading to compare with the first
-    /// that it can.
-    private func earlierInstances(of uid: UID) throws -> [[StoredInstance]] {
-        guard process.settings.compares else { return [] }
-        return try archive.earlierStudies(of: uid, modality: "PT", limit: Self.mostCompared).map { earlier in
-            let instances = try archive.readableInstances(ofStudy: earlier).filter {
-                ["PT", "CT"].contains($0.modality)
-            }
-            audit?.read(earlier, sopClasses: instances.map(\.sopClassUID), failure: nil, in: archive)
-            return instances
-        }
-    }
-
-    /// Our reports on earlier studies of the patient of which no images are here.
-    private func earlierReports(of uid: UID) throws -> [HeldInstance] {
-        guard process.settings.compares else { return [] }
-        let reports = try archive.earlierReports(of: uid, manufacturer: Device.manufacturer, limit: Self.mostCompared)
-        for report in reports {
-            audit?.read(report.studyInstanceUID, sopClasses: [report.sopClassUID], failure: nil, in: archive)
-        }
-        return reports
     }
 
     /// The objects of the last earlier revision of a study that was reported, unless they were withdrawn: nothing replaces
@@ -95,9 +74,6 @@ package struct ReadingWork: Sendable {
 
     /// The kinds of result that can name what they replace.
     private static let replaced = [ReportObject.structuredReport, .structureSet, .structureSetOnCT].map(\.resultName)
-
-    /// So many earlier studies, and reports on others, are looked at: those of another tracer class are passed over.
-    private static let mostCompared = 3
 
     private func commit(
         _ ending: ReadingProcess.Ending, of job: Job, _ results: [IncomingResult], to recipients: ResultRecipients,
