@@ -1,4 +1,3 @@
-import Archive
 import DICOM
 import DICOMNetwork
 import Foundation
@@ -186,13 +185,7 @@ import Testing
     /// The note came before what it rejects.
     @Test func whatIsRejectedIsNotShown() throws {
         let (first, second, other) = (TestObject(), TestObject(number: 2), TestObject(study: 2))
-        let node = try QueryNode { configuration in
-            let note = RejectionNote(
-                sopInstanceUID: UID("1.2.3.4")!, title: .quality, instances: [first.instanceUID, other.instanceUID])
-            let archive = try? Archive.open(directory: configuration.local.stateDirectory)
-            _ = try? archive?.reject(note, now: Date())
-            try? archive?.close()
-        }
+        let node = try QueryNode(rejecting: [first.instanceUID, other.instanceUID])
         try node.store([first, second, other])
         // Taken a second time like anything else.
         try node.store([first])

@@ -38,6 +38,16 @@ final class QueryNode: Sendable {
             log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
+    /// A node to which a note came before the instances that it rejects.
+    convenience init(rejecting instances: [UID]) throws {
+        try self.init { configuration in
+            let note = RejectionNote(sopInstanceUID: UID("1.2.3.4")!, title: .quality, instances: instances)
+            let archive = try? Archive.open(directory: configuration.local.stateDirectory)
+            _ = try? archive?.reject(note, now: Date())
+            try? archive?.close()
+        }
+    }
+
     deinit {
         node.stop(graceSeconds: 0)
         try? FileManager.default.removeItem(atPath: folder)

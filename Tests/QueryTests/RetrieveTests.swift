@@ -126,6 +126,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["get", "move"])
+    func whatIsRejectedIsNotSent(command: String) throws {
+        let node = try QueryNode(rejecting: [objects[0].instanceUID])
+        try node.store(objects)
+        let one = [
+            "QueryRetrieveLevel": "IMAGE", "StudyInstanceUID": objects[0].studyUID.description,
+            "SeriesInstanceUID": objects[0].seriesUID.description,
+            "SOPInstanceUID": objects[0].instanceUID.description,
+        ]
+        let answers = try ask(node, command, [Request(), Request(keys: one)])
+        expectComplete(answers[0].answers, 2)
+        #expect(!answers[0].received.map(\.uid).contains(objects[0].instanceUID.description))
+        expectComplete(answers[1].answers, 0)
+    }
+
     @Test func destinationsThatAreUnknownOrAway() throws {
         let requests = ["NOWHERE", "MUTE", "SCANNER"].map { title in
             var request = Request()
