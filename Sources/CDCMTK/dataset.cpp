@@ -75,6 +75,18 @@ int cd_file_read(const char *path, cd_extent extent, const cd_visitor *visitor, 
     return visit(*file.getMetaInfo(), *visitor, error) && visit(*file.getDataset(), *visitor, error);
 }
 
+int cd_file_convert(const char *path, const char *transfer_syntax_uid, const char *target, cd_error *error) {
+    initialize();
+    const E_TransferSyntax syntax = DcmXfer(transfer_syntax_uid).getXfer();
+    if (syntax == EXS_Unknown) return fail(error, "unknown transfer syntax");
+    DcmFileFormat file;
+    if (!keep(file.loadFile(path), error) || !keep(file.loadAllDataIntoMemory(), error)) return 0;
+    if (!keep(file.getDataset()->chooseRepresentation(syntax, nullptr), error)) return 0;
+    if (!file.getDataset()->canWriteXfer(syntax)) return fail(error, "cannot be converted for the peer");
+    file.getDataset()->removeAllButCurrentRepresentations();
+    return keep(file.saveFile(target, syntax), error);
+}
+
 int cd_dataset_read(const uint8_t *bytes, size_t length, const char *transfer_syntax_uid, const cd_visitor *visitor,
                     cd_error *error) {
     initialize();

@@ -1,6 +1,7 @@
 /// Shared by the shim's network files; never seen from Swift.
 #pragma once
 #include "cd_listener.h"
+#include "network_inbound.hpp"
 #include "support.hpp"
 #include "tls.hpp"
 
@@ -54,6 +55,8 @@ struct Fate {
     bool cancelled = false;
     cd_tls_trouble trouble = cd_tls_trouble_none;
     std::string troubleText;
+    /// Why what the peer sent was not taken; empty else.
+    std::string refusal;
 };
 
 /// Bytes over a socket that does not block, as they are or under TLS; borrows the socket. Its calls are as recv and send:
@@ -81,6 +84,7 @@ public:
     bool arrives(std::chrono::milliseconds limit);
     /// From here on the peer has `limit` in all to say its last, and cancelling no longer matters.
     void end(std::chrono::milliseconds limit);
+    void setGrace(std::chrono::milliseconds grace) { inbound_.setGrace(grace); }
 
     OFCondition serverSideHandshake() override { return EC_Normal; }
     OFCondition clientSideHandshake() override;
@@ -97,6 +101,8 @@ public:
 
 private:
     bool wait(short events, std::chrono::milliseconds limit);
+    bool waitForPeer(short events, std::chrono::milliseconds limit);
+    ssize_t taken(const void *bytes, ssize_t count);
     void noteTrouble();
     void acknowledge();
 
@@ -106,6 +112,7 @@ private:
     int cancel_;
     Fate &fate_;
     std::optional<Clock::time_point> deadline_;
+    InboundMessages inbound_;
 };
 
 /// One association with the network state that DCMTK wants around it, released in order.
@@ -126,6 +133,8 @@ public:
     const Fate &fate() const { return layer_.fate; }
     /// Waits until something has arrived (true), or the time is up (false); true as well where all must end.
     bool arrives(std::chrono::milliseconds limit) const;
+    /// What the peer may keep us waiting within a message, besides a second for each KiB of it.
+    void setGrace(std::chrono::milliseconds grace);
     /// Aborts, waiting a moment for the peer to take notice.
     void abort();
     /// The peer ends it: answers what DCMTK has still to answer and lets the peer close first.
@@ -144,6 +153,7 @@ private:
         bool created = false;
     };
     void end(std::chrono::milliseconds limit);
+    Connection *connection() const;
 
     Layer layer_;
     T_ASC_Network *network_ = nullptr;

@@ -32,6 +32,7 @@ void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std
         service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
         return;
     }
+    association_.setGrace(std::chrono::seconds(2 * service_.dimseSeconds));
     const T_ASC_Parameters &parameters = *association_.parameters();
     identity_.calling_ae_title = parameters.DULparams.callingAPTitle;
     identity_.called_ae_title = parameters.DULparams.calledAPTitle;
@@ -192,7 +193,7 @@ bool Acceptor::store(const T_DIMSE_C_StoreRQ &request, T_ASC_PresentationContext
 
 bool Acceptor::ended(const OFCondition &condition) {
     const Fate &fate = association_.fate();
-    text_ = condition.text();
+    text_ = fate.refusal.empty() ? condition.text() : fate.refusal;
     if (condition == DUL_PEERREQUESTEDRELEASE)
         ending_ = cd_ending_released;
     else if (fate.cancelled)

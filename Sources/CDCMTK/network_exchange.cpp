@@ -224,10 +224,10 @@ int cd_exchange::finish(const Outcome &outcome, cd_failure *failure) {
     return outcome.keep(association, failure);
 }
 
-int cd_exchange_accepts(cd_exchange *exchange, const cd_store_request *store) {
+const char *cd_exchange_transfer_syntax(cd_exchange *exchange, const cd_store_request *store) {
     T_ASC_PresentationContext context;
-    if (contextFor(exchange->association, *store, context) == 0) return 0;
-    return std::strcmp(context.acceptedTransferSyntax, store->transfer_syntax_uid) == 0 ? 1 : 2;
+    if (contextFor(exchange->association, *store, context) == 0) return nullptr;
+    return DcmXfer(context.acceptedTransferSyntax).getXferID();
 }
 
 int cd_exchange_store(cd_exchange *exchange, const cd_store_request *store, const char *path, uint64_t offset,

@@ -28,6 +28,7 @@ cd_failure_kind kindOf(const OFCondition &condition, const Fate &fate) {
 int cdcmtk::keepFailure(const OFCondition &condition, const Association &association, cd_failure *failure) {
     failure->kind = kindOf(condition, association.fate());
     keep(condition, &failure->error);
+    if (!association.fate().refusal.empty()) fail(&failure->error, association.fate().refusal.c_str());
     if (failure->kind == cd_failure_insecure) {
         failure->trouble = association.fate().trouble;
         fail(&failure->error, association.fate().troubleText.c_str());
@@ -197,43 +198,14 @@ Outcome sendAsItIs(const Line &line, uint8_t contextID, const cd_store_request &
     return {condition, ""};
 }
 
-Outcome sendConverted(const Line &line, uint8_t contextID, const cd_store_request &store, const char *path,
-                      const char *transferSyntax, cd_answer &answer) {
-    DcmFileFormat file;
-    const E_TransferSyntax syntax = DcmXfer(transferSyntax).getXfer();
-    OFCondition condition = file.loadFile(path);
-    if (condition.good()) condition = file.loadAllDataIntoMemory();
-    if (condition.good()) condition = file.getDataset()->chooseRepresentation(syntax, nullptr);
-    if (condition.bad()) return {EC_Normal, condition.text()};
-    if (!file.getDataset()->canWriteXfer(syntax)) return {EC_Normal, "cannot be converted for the peer"};
-    T_ASC_Association *dcmtk = line.association.get();
-    T_DIMSE_Message message{};
-    message.CommandField = DIMSE_C_STORE_RQ;
-    T_DIMSE_C_StoreRQ &request = message.msg.CStoreRQ;
-    request.MessageID = dcmtk->nextMsgID++;
-    request.Priority = DIMSE_PRIORITY_MEDIUM;
-    request.DataSetType = DIMSE_DATASET_PRESENT;
-    OFStandard::strlcpy(request.AffectedSOPClassUID, store.sop_class_uid, sizeof request.AffectedSOPClassUID);
-    OFStandard::strlcpy(request.AffectedSOPInstanceUID, store.sop_instance_uid, sizeof request.AffectedSOPInstanceUID);
-    if (store.move_originator_ae_title != nullptr) {
-        request.opts = O_STORE_MOVEORIGINATORAETITLE | O_STORE_MOVEORIGINATORID;
-        OFStandard::strlcpy(request.MoveOriginatorApplicationEntityTitle, store.move_originator_ae_title,
-                            sizeof request.MoveOriginatorApplicationEntityTitle);
-        request.MoveOriginatorID = store.move_originator_message_id;
-    }
-    condition = DIMSE_sendMessageUsingMemoryData(dcmtk, contextID, &message, nullptr, file.getDataset(), nullptr,
-                                                 nullptr);
-    if (condition.good()) condition = receiveStoreResponse(line, request.MessageID, answer);
-    return {condition, ""};
-}
-
 }  // namespace
 
 Outcome cdcmtk::storeFile(const Line &line, uint8_t contextID, const char *accepted, const cd_store_request &store,
                           const char *path, uint64_t offset, cd_answer &answer) {
-    if (std::strcmp(accepted, store.transfer_syntax_uid) == 0)
-        return sendAsItIs(line, contextID, store, path, offset, answer);
-    return sendConverted(line, contextID, store, path, accepted, answer);
+    // A peer's data set is parsed, and so converted, in no process that listens.
+    if (std::strcmp(accepted, store.transfer_syntax_uid) != 0)
+        return {EC_Normal, "the peer takes it in another transfer syntax"};
+    return sendAsItIs(line, contextID, store, path, offset, answer);
 }
 
 // MARK: - N-EVENT-REPORT and N-ACTION

@@ -56,7 +56,7 @@ struct Outcome {
     int keep(const Association &association, cd_failure *failure) const;
 };
 
-/// Sends a Part 10 file whose data set begins at `offset`, converted where `accepted` is not its transfer syntax.
+/// Sends a Part 10 file whose data set begins at `offset` and is in the transfer syntax `accepted`.
 Outcome storeFile(const Line &line, uint8_t contextID, const char *accepted, const cd_store_request &store,
                   const char *path, uint64_t offset, cd_answer &answer);
 

@@ -21,6 +21,8 @@ namespace {
 
 /// How long one read or write may stand still where DCMTK sets no limit of its own.
 constexpr milliseconds stillness{30'000};
+/// How many bytes of one write, a PDU at most, give the peer a second more to take them.
+constexpr size_t bytesForASecond = 1 << 10;
 
 /// DCMTK takes a socket that is already connected through a global; this guards it.
 std::mutex externalSocket;
@@ -136,6 +138,28 @@ bool Connection::wait(short events, milliseconds limit) {
     }
 }
 
+/// Waits for more of what the peer has begun, which has a pace to keep, or for something new, which has not.
+bool Connection::waitForPeer(short events, milliseconds limit) {
+    const auto patience = inbound_.patience();
+    if (patience && *patience <= milliseconds(0)) {
+        fate_.timedOut = true;
+        fate_.refusal = "a message came too slowly";
+        return false;
+    }
+    const Clock::time_point begin = Clock::now();
+    const bool arrived = wait(events, patience ? std::min(limit, *patience) : limit);
+    inbound_.waited(std::chrono::duration_cast<milliseconds>(Clock::now() - begin));
+    return arrived;
+}
+
+/// What was read, once it is known to be fit for DCMTK.
+ssize_t Connection::taken(const void *bytes, ssize_t count) {
+    if (inbound_.take(static_cast<const uint8_t *>(bytes), static_cast<size_t>(count))) return count;
+    fate_.refusal = inbound_.refusal();
+    errno = EPROTO;
+    return -1;
+}
+
 bool Connection::arrives(milliseconds limit) {
     if (getSocket() < 0 || position_ < early_.size() || channel_.holdsBytes()) return true;
     const bool arrived = wait(POLLIN, limit);
@@ -147,7 +171,7 @@ OFBool Connection::networkDataAvailable(int seconds) {
     if (getSocket() < 0) return OFFalse;
     if (position_ < early_.size() || channel_.holdsBytes()) return OFTrue;
     // DCMTK passes a negative time where it has none.
-    return wait(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
+    return waitForPeer(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
 }
 
 ssize_t Connection::read(void *bytes, size_t count) {
@@ -156,20 +180,20 @@ ssize_t Connection::read(void *bytes, size_t count) {
         std::memcpy(bytes, early_.data() + position_, part);
         position_ += part;
         if (position_ == early_.size()) early_ = {}, position_ = 0;
-        return static_cast<ssize_t>(part);
+        return taken(bytes, static_cast<ssize_t>(part));
     }
     for (;;) {
         const ssize_t got = channel_.read(bytes, count);
         if (got > 0) {
             acknowledge();
-            return got;
+            return taken(bytes, got);
         }
         if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             fate_.closed = true;
             noteTrouble();
             return got;
         }
-        if (errno == EAGAIN && !wait(channel_.awaited(POLLIN), stillness)) return -1;
+        if (errno == EAGAIN && !waitForPeer(channel_.awaited(POLLIN), stillness)) return -1;
     }
 }
 
@@ -181,13 +205,15 @@ void Connection::acknowledge() {
 }
 
 ssize_t Connection::write(void *bytes, size_t count) {
+    const Clock::time_point until = Clock::now() + stillness + std::chrono::seconds(count / bytesForASecond);
     size_t sent = 0;
     while (sent < count) {
         const ssize_t part = channel_.write(static_cast<uint8_t *>(bytes) + sent, count - sent);
         if (part > 0) {
             sent += static_cast<size_t>(part);
         } else if (part < 0 && errno == EAGAIN) {
-            if (!wait(channel_.awaited(POLLOUT), stillness)) return -1;
+            const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+            if (!wait(channel_.awaited(POLLOUT), std::min(left, stillness))) return -1;
         } else if (part == 0 || errno != EINTR) {
             fate_.closed = true;
             noteTrouble();
@@ -252,14 +278,22 @@ Association::~Association() {
 }
 
 void Association::end(milliseconds limit) {
-    if (association_ == nullptr || association_->DULassociation == nullptr) return;
-    if (auto *connection = dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation)))
-        connection->end(limit);
+    if (auto *open = connection()) open->end(limit);
 }
 
 bool Association::arrives(milliseconds limit) const {
-    auto *connection = dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation));
-    return connection == nullptr || connection->arrives(limit);
+    auto *open = connection();
+    return open == nullptr || open->arrives(limit);
+}
+
+void Association::setGrace(milliseconds grace) {
+    if (auto *open = connection()) open->setGrace(grace);
+}
+
+/// nullptr where there is none, or not any more.
+Connection *Association::connection() const {
+    if (association_ == nullptr || association_->DULassociation == nullptr) return nullptr;
+    return dynamic_cast<Connection *>(DUL_getTransportConnection(association_->DULassociation));
 }
 
 void Association::abort() {

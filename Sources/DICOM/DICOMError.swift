@@ -24,6 +24,8 @@ public enum DICOMError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, Condition)
     /// A data set that cannot be written.
     case unwritable(path: String, Condition)
+    /// An object that cannot be had in another transfer syntax.
+    case unconvertible(path: String, Condition)
     /// A folder that is not there.
     case noSuchFolder(path: String)
 
@@ -31,6 +33,7 @@ public enum DICOMError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let condition): "\(path) cannot be read as DICOM: \(condition)"
         case .unwritable(let path, let condition): "\(path) cannot be written: \(condition)"
+        case .unconvertible(let path, let condition): "\(path) cannot be converted: \(condition)"
         case .noSuchFolder(let path): "\(path) does not exist: give a folder of DICOM files"
         }
     }

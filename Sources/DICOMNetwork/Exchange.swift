@@ -55,12 +55,19 @@ struct Exchange {
         }
     }
 
+    /// The transfer syntax in which a file can be sent; nil where the peer does not take its SOP class.
+    func transferSyntax(for file: FileMetaInformation) -> UID? {
+        file.withStoreRequest(path: "") { request, _ in
+            cd_exchange_transfer_syntax(pointer, request).flatMap { UID(String(cString: $0)) }
+        }
+    }
+
     /// Sends a file to the peer on this association.
-    func store(_ file: FileMetaInformation, path: String) -> StoreResult {
+    func store(_ file: SendableFile) -> StoreResult {
         var answer = cd_answer()
         var failure = cd_failure()
-        let sent = file.withStoreRequest(path: path) { request, path in
-            cd_exchange_store(pointer, request, path, UInt64(file.dataSetOffset), &answer, &failure)
+        let sent = file.meta.withStoreRequest(path: file.path) { request, path in
+            cd_exchange_store(pointer, request, path, UInt64(file.meta.dataSetOffset), &answer, &failure)
         }
         if sent == 1 { return .answered(DIMSEAnswer(answer)) }
         return failure.kind == cd_failure_local ? .unsent(Condition(failure.error).description) : .ended

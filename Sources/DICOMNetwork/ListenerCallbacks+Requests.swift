@@ -68,7 +68,7 @@ extension ListenerCallbacks {
         let retrieve = RetrieveRequest(model: model, identifier: identifier, destination: title)
         let instances = try instances(for: retrieve, service, association)
         let originator = association.callingAETitle.map { MoveOriginator(aeTitle: $0, messageID: request.message_id) }
-        var retrieval = Retrieval(exchange, instances: instances.count)
+        var retrieval = Retrieval(exchange, instances: instances.count, converting: service.conversion)
         let answer = retrieval.move(instances, to: peer, originator: originator)
         finish(retrieve, retrieval.count, answer, exchange, service, association)
     }
@@ -81,7 +81,7 @@ extension ListenerCallbacks {
         }
         let retrieve = RetrieveRequest(model: model, identifier: try identifier(of: request), destination: nil)
         let instances = try instances(for: retrieve, service, association)
-        var retrieval = Retrieval(exchange, instances: instances.count)
+        var retrieval = Retrieval(exchange, instances: instances.count, converting: service.conversion)
         let answer = retrieval.get(instances)
         finish(retrieve, retrieval.count, answer, exchange, service, association)
     }

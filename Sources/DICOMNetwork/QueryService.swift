@@ -101,6 +101,8 @@ public enum RetrieveDecision: Sendable {
 public protocol RetrieveService: Sendable {
     /// Finds what a request asks for.
     func instances(for request: RetrieveRequest, from association: AssociationRequest) -> RetrieveDecision
+    /// How an object is converted for a peer that does not take its transfer syntax.
+    var conversion: Conversion { get }
     /// The peer that a Move Destination names; nil where it is none of ours.
     func moveDestination(_ title: AETitle, for association: AssociationRequest) -> Peer?
     /// A retrieval has ended.

@@ -15,7 +15,7 @@ struct RequestedAssociation: ~Copyable {
     /// What a C-STORE came to where the association lives on.
     enum StoreResult {
         case answered(StoreAnswer)
-        /// The file could not be read or converted; nothing was sent.
+        /// The file could not be read; nothing was sent.
         case unsent(String)
     }
 
@@ -49,13 +49,13 @@ struct RequestedAssociation: ~Copyable {
     /// Sends a file.
     /// - Parameter originator: who asked for it where it is a sub-operation of a C-MOVE.
     func store(
-        _ file: FileMetaInformation, path: String, contextID: UInt8, originator: MoveOriginator? = nil
+        _ file: SendableFile, contextID: UInt8, originator: MoveOriginator? = nil
     ) throws(NetworkError) -> StoreResult {
         var answer = cd_answer()
         var failure = cd_failure()
-        let sent = file.withStoreRequest(path: path, originator: originator) { request, path in
+        let sent = file.meta.withStoreRequest(path: file.path, originator: originator) { request, path in
             cd_association_store(
-                association, contextID, request, path, UInt64(file.dataSetOffset), &answer, &failure)
+                association, contextID, request, path, UInt64(file.meta.dataSetOffset), &answer, &failure)
         }
         guard sent == 1 else {
             if let error = NetworkError(failure, peer: peer) { throw error }

@@ -3,14 +3,15 @@ import DICOM
 /// A C-GET or C-MOVE being done: instance after instance, with a pending response after each.
 struct Retrieval {
     let exchange: Exchange
+    private let conversion: Conversion
     private(set) var count: SubOperations
     private var isCancelled = false
 
     /// What can stop a retrieval short.
     private enum Halt: Error { case cancelled, ended }
 
-    init(_ exchange: Exchange, instances: Int) {
-        self.exchange = exchange
+    init(_ exchange: Exchange, instances: Int, converting conversion: Conversion) {
+        (self.exchange, self.conversion) = (exchange, conversion)
         count = SubOperations(count: instances)
     }
 
@@ -20,7 +21,9 @@ struct Retrieval {
             for instance in instances {
                 if let halt = retrieval.proceed() { throw halt }
                 guard let file = retrieval.file(instance) else { continue }
-                switch retrieval.exchange.store(file, path: instance.path) {
+                let syntax = retrieval.exchange.transferSyntax(for: file)
+                guard let sendable = retrieval.sendable(instance, file, in: syntax) else { continue }
+                switch retrieval.exchange.store(sendable) {
                 case .answered(let answer): retrieval.count.note(answer, of: instance.sopInstanceUID)
                 case .unsent(let reason): retrieval.count.noteFailure(of: instance.sopInstanceUID, reason)
                 case .ended: throw .ended
@@ -75,11 +78,10 @@ struct Retrieval {
         _ meta: FileMetaInformation, _ instance: RetrievedInstance, on association: borrowing RequestedAssociation,
         _ batch: StorageProposal, _ originator: MoveOriginator?
     ) throws(NetworkError) {
-        guard let context = batch.contextIDs(for: meta).first(where: { association.transferSyntax(of: $0) != nil })
-        else {
-            return count.noteFailure(of: instance.sopInstanceUID, "the destination does not take its SOP class")
-        }
-        switch try association.store(meta, path: instance.path, contextID: context, originator: originator) {
+        let context = batch.contextIDs(for: meta).first { association.transferSyntax(of: $0) != nil }
+        let syntax = context.flatMap { association.transferSyntax(of: $0) }
+        guard let sendable = sendable(instance, meta, in: syntax), let context else { return }
+        switch try association.store(sendable, contextID: context, originator: originator) {
         case .answered(let answer): count.note(answer, of: instance.sopInstanceUID)
         case .unsent(let reason): count.noteFailure(of: instance.sopInstanceUID, reason)
         }
@@ -105,6 +107,24 @@ struct Retrieval {
         case .cancelled: .cancelled
         case .ended: .ended
         case .open: exchange.respond(DIMSEAnswer(.pending), nil, count) ? nil : .ended
+        }
+    }
+
+    private static let notTaken = "the destination does not take its SOP class"
+
+    /// An instance in the transfer syntax that its destination takes; nil, and noted as failed, where it cannot be had.
+    private mutating func sendable(
+        _ instance: RetrievedInstance, _ meta: FileMetaInformation, in transferSyntax: UID?
+    ) -> SendableFile? {
+        guard let transferSyntax else {
+            count.noteFailure(of: instance.sopInstanceUID, Self.notTaken)
+            return nil
+        }
+        do throws(Conversion.Failure) {
+            return try conversion.file(instance.path, meta, in: transferSyntax)
+        } catch {
+            count.noteFailure(of: instance.sopInstanceUID, error.reason)
+            return nil
         }
     }
 

@@ -45,15 +45,17 @@ public enum StorageSCU {
     /// Sends files in their order, on one association, or as many as their contexts need at 128 each.
     ///
     /// Each file is offered in its own transfer syntax, in which its data set goes out byte for byte, and in the
-    /// uncompressed little-endian ones, to which it is converted in memory where the peer takes only those. After a
-    /// failure of an association the file under way is reported interrupted, the remaining ones unsent, and nothing is sent
-    /// twice.
+    /// uncompressed little-endian ones, to which it is converted where the peer takes only those. After a failure of an
+    /// association the file under way is reported interrupted, the remaining ones unsent, and nothing is sent twice.
     ///
     /// Blocks the calling thread; every wait is bounded by the peer's time-outs.
-    /// - Parameter progress: called in the calling thread after each file.
+    /// - Parameters:
+    ///   - conversion: how a file is converted.
+    ///   - progress: called in the calling thread after each file.
     /// - Returns: one outcome per path, in their order.
     public static func send(
-        _ paths: [String], to peer: Peer, progress: (Outcome) -> Void = { _ in }
+        _ paths: [String], to peer: Peer, converting conversion: Conversion = .inThisProcess,
+        progress: (Outcome) -> Void = { _ in }
     ) -> [Outcome] {
         var results: [Int: Outcome.Result] = [:]
         func settle(_ index: Int, _ result: Outcome.Result) {
@@ -72,7 +74,8 @@ public enum StorageSCU {
         for batch in StorageProposal.batches(files.map(\.meta)) {
             if failed == nil {
                 failed = send(
-                    batch, to: peer, path: { paths[files[$0].index] }, settle: { settle(files[$0].index, $1) })
+                    batch, to: peer, path: { paths[files[$0].index] }, conversion,
+                    settle: { settle(files[$0].index, $1) })
             }
             if let failed {
                 for file in batch.files where results[files[file.index].index] == nil {
@@ -85,7 +88,8 @@ public enum StorageSCU {
 
     /// Sends one batch on an association of its own; returns what ended it early.
     private static func send(
-        _ batch: StorageProposal, to peer: Peer, path: (Int) -> String, settle: (Int, Outcome.Result) -> Void
+        _ batch: StorageProposal, to peer: Peer, path: (Int) -> String, _ conversion: Conversion,
+        settle: (Int, Outcome.Result) -> Void
     ) -> NetworkError? {
         do throws(NetworkError) {
             let association = try RequestedAssociation(with: peer, proposing: batch.contexts)
@@ -93,7 +97,7 @@ public enum StorageSCU {
             do throws(NetworkError) {
                 for (index, meta) in batch.files {
                     underWay = index
-                    settle(index, try store(meta, path: path(index), on: association, batch))
+                    settle(index, try store(meta, path: path(index), on: association, batch, conversion))
                 }
                 association.close(release: true)
                 return nil
@@ -109,13 +113,19 @@ public enum StorageSCU {
 
     private static func store(
         _ meta: FileMetaInformation, path: String, on association: borrowing RequestedAssociation,
-        _ batch: StorageProposal
+        _ batch: StorageProposal, _ conversion: Conversion
     ) throws(NetworkError) -> Outcome.Result {
         let accepted = batch.contextIDs(for: meta).first { association.transferSyntax(of: $0) != nil }
-        guard let accepted else {
+        guard let accepted, let syntax = association.transferSyntax(of: accepted) else {
             return .notAccepted(sopClassUID: meta.sopClassUID, transferSyntaxUID: meta.transferSyntaxUID)
         }
-        switch try association.store(meta, path: path, contextID: accepted) {
+        let file: SendableFile
+        do throws(Conversion.Failure) {
+            file = try conversion.file(path, meta, in: syntax)
+        } catch {
+            return .unreadable(error.reason)
+        }
+        switch try association.store(file, contextID: accepted) {
         case .answered(let answer): return .answered(answer)
         case .unsent(let reason): return .unreadable(reason)
         }

@@ -46,7 +46,9 @@ public final class Node: Sendable {
 
         let committing = Committing(current: current, archive: archive, bell: bell, log: log)
         commitments = CommitmentWorkers(committing, jobs: jobs)
-        let querying = Querying(current, archive: archive, audit: audit, log: log)
+        let child = ChildCommand(executable: executable, children: process.children)
+        let querying = Querying(
+            current, archive: archive, conversion: child.conversion(in: archive), audit: audit, log: log)
         let services = Listener.Services(
             query: querying, retrieve: querying, commitment: committing,
             commitmentOutcome: ConfirmationReports(
@@ -61,12 +63,11 @@ public final class Node: Sendable {
         fetching = Fetching(archive: archive, current: current, retrieving: retrieving, bell: bell, log: log)
         let counts = SourceCounts(configuration, audit: audit, log: log)
         self.counts = counts
-        let probe = HeaderProbe(executable: executable, children: process.children)
         let closing = Closing(
             archive: archive, feeds: feeds, rule: CompletionRule(configuration.completion),
-            routing: Routing(archive: archive, current: current, probe: probe, log: log),
+            routing: Routing(archive: archive, current: current, child: child, log: log),
             counts: counts,
-            rejecting: Rejecting(archive: archive, probe: probe, bell: bell, log: log),
+            rejecting: Rejecting(archive: archive, child: child, bell: bell, log: log),
             fetching: fetching, bell: bell, log: log)
         let reading = ReadingWork(
             archive: archive, process: process, destinations: current.now.destinations, bell: bell,

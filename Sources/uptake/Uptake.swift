@@ -24,7 +24,7 @@ struct Uptake: ParsableCommand {
             VerifyCommand.self,
             RebuildCommand.self, PullCommand.self,
             ReadCommand.self, MeasureCommand.self,
-            EchoCommand.self, SendCommand.self, TracerCommand.self, RejectionCommand.self,
+            EchoCommand.self, SendCommand.self, TracerCommand.self, RejectionCommand.self, ConvertCommand.self,
         ])
 
     /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage or a wrong

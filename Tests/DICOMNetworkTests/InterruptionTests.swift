@@ -39,6 +39,22 @@ import Testing
         withExtendedLifetime(peer) {}
     }
 
+    /// To one who counts only the silence between bytes it would be alive for ever.
+    @Test func aMessageThatOnlyTricklesIsEnded() throws {
+        let node = try TestNode { $0.dimseSeconds = 1 }
+        let peer = RawPeer(port: node.listener.port)
+        #expect(peer.associate() == 2)
+        peer.send(PDU.storeRequest(sopInstance: "1.2.3.4.5"))
+        let deadline = Date().addingTimeInterval(30)
+        while node.service.events.closed[1] == nil, Date() < deadline {
+            peer.send(PDU.data([1, 1], control: 0))
+            usleep(100_000)
+        }
+        #expect(node.service.events.closed[1] == .timedOut)
+        #expect(node.service.events.stored.isEmpty)
+        #expect(node.service.folder.contents.isEmpty)
+    }
+
     @Test func hostileUIDsNeverReachAFileName() throws {
         let node = try TestNode()
         let peer = RawPeer(port: node.listener.port)

@@ -13,4 +13,14 @@ public enum Place {
 
     /// A script of the folder `Tests/Judges`.
     public static func judge(_ script: String) -> String { root + "/Tests/Judges/" + script }
+
+    /// A product of this package, beside the running tests.
+    public static func built(_ name: String) -> String {
+        let running = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let beside = running.map {
+            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path
+        }
+        return beside.flatMap { FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil }
+            ?? "\(root)/.build/release/\(name)"
+    }
 }

@@ -34,7 +34,7 @@ final class QueryNode: Sendable {
         configuration.completion.quietPeriodSeconds = 3600
         change(&configuration)
         node = try Node(
-            configuration, executable: "/bin/false",
+            configuration, executable: Place.built("uptake"),
             log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

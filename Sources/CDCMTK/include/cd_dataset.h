@@ -56,6 +56,10 @@ void cd_builder_end_sequence(cd_builder *builder);
 /// Writes a Part 10 file in the given uncompressed (or deflated) transfer syntax.
 int cd_builder_write(cd_builder *builder, const char *path, const char *transfer_syntax_uid, cd_error *error);
 
+/// Writes the object of a Part 10 file into a new file in another transfer syntax, decompressing its pixels where need be.
+/// Parses the whole object: not for a process that must outlive a hostile one.
+int cd_file_convert(const char *path, const char *transfer_syntax_uid, const char *target, cd_error *error);
+
 /// Converts text from a Specific Character Set (0008,0005) to UTF-8. The result is owned by the caller and
 /// released by `cd_text_free`; NULL on failure.
 char *cd_text_to_utf8(const char *specific_character_set, const char *bytes, size_t length, cd_error *error);

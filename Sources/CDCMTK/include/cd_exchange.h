@@ -55,9 +55,9 @@ cd_exchange_state cd_exchange_check(cd_exchange *exchange);
 int cd_exchange_quiet(cd_exchange *exchange, uint32_t milliseconds);
 /// Sends one response to the request; 1 on success, 0 if the association is gone.
 int cd_exchange_respond(cd_exchange *exchange, const cd_dimse_response *response);
-/// Whether a file can go out by `cd_exchange_store`: 1 as it stands, 2 if converted, 0 not at all, for want of a
-/// presentation context in which the peer is the SCP of its class.
-int cd_exchange_accepts(cd_exchange *exchange, const cd_store_request *store);
+/// The transfer syntax in which a file can go out by `cd_exchange_store`: its own where the peer takes that, else one that
+/// it can be converted to; NULL for want of a presentation context in which the peer is the SCP of its class.
+const char *cd_exchange_transfer_syntax(cd_exchange *exchange, const cd_store_request *store);
 /// Sends a file as a sub-operation (C-GET), as `cd_association_store` does. A C-CANCEL-RQ that comes meanwhile is kept.
 int cd_exchange_store(cd_exchange *exchange, const cd_store_request *store, const char *path, uint64_t offset,
                       cd_answer *answer, cd_failure *failure);

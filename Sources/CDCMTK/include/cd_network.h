@@ -65,8 +65,7 @@ cd_association *cd_association_open(const cd_peer *peer, const cd_presentation_c
 /// The transfer syntax that the peer accepted for a context (borrowed until the close); NULL where it refused it.
 const char *cd_association_transfer_syntax(const cd_association *association, uint8_t context_id);
 int cd_association_echo(cd_association *association, uint16_t *status, cd_failure *failure);
-/// Sends a Part 10 file whose data set begins at `offset`: byte for byte if `store` names the accepted transfer syntax,
-/// else converted in memory.
+/// Sends a Part 10 file whose data set begins at `offset`, byte for byte; `store` names the accepted transfer syntax.
 int cd_association_store(cd_association *association, uint8_t context_id, const cd_store_request *store,
                          const char *path, uint64_t offset, cd_answer *answer, cd_failure *failure);
 /// Releases the association, or aborts it, and frees it.

@@ -8,11 +8,15 @@ import Logging
 struct Querying: QueryService, RetrieveService {
     private let current: CurrentConfiguration
     private let archive: Archive
+    let conversion: Conversion
     private let audit: Audit
     private let log: Logger
 
-    init(_ current: CurrentConfiguration, archive: Archive, audit: Audit, log: Logger) {
-        (self.current, self.archive, self.audit, self.log) = (current, archive, audit, log)
+    init(
+        _ current: CurrentConfiguration, archive: Archive, conversion: Conversion, audit: Audit, log: Logger
+    ) {
+        (self.current, self.archive, self.conversion) = (current, archive, conversion)
+        (self.audit, self.log) = (audit, log)
     }
 
     // MARK: - C-FIND

@@ -8,7 +8,7 @@ import Reporting
 /// Follows rejection notes: takes what they name out of use, and takes back what was made of it.
 struct Rejecting: Sendable {
     let archive: Archive
-    let probe: HeaderProbe
+    let child: ChildCommand
     let bell: Bell
     let log: Logger
 
@@ -44,9 +44,9 @@ struct Rejecting: Sendable {
         let about: Logger.Metadata = ["study": "\(study)", "note": "\(instance.sopInstanceUID)"]
         let note: RejectionNote?
         do throws(ReadingFailure) {
-            note = try probe.note(inFile: instance.path, by: archive.incomingPath())
+            note = try child.note(inFile: instance.path, by: archive.incomingPath())
         } catch {
-            if probe.children.isEnding { throw error }
+            if child.children.isEnding { throw error }
             log.warning("a Key Object Selection cannot be read, and rejects nothing: \(error)", metadata: about)
             note = nil
         }

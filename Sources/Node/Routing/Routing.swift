@@ -7,7 +7,7 @@ import Logging
 struct Routing: Sendable {
     let archive: Archive
     let current: CurrentConfiguration
-    let probe: HeaderProbe
+    let child: ChildCommand
     let log: Logger
 
     /// What is to become of a study.
@@ -28,10 +28,10 @@ struct Routing: Sendable {
     private func tracer(of instances: [StoredInstance], _ uid: UID) throws -> Tracer? {
         guard let bearer = instances.tracerBearer else { return nil }
         do throws(ReadingFailure) {
-            return try probe.tracer(ofFile: bearer.path)
+            return try child.tracer(ofFile: bearer.path)
         } catch {
             // A node that is stopping comes back to this study.
-            if probe.children.isEnding { throw error }
+            if child.children.isEnding { throw error }
             log.warning("the tracer is taken for unknown: \(error)", metadata: ["study": "\(uid)"])
             return nil
         }

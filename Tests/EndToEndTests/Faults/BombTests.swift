@@ -47,6 +47,61 @@ import Testing
         try node.send(further.files)
     }
 
+    /// To be sent in another transfer syntax an object is parsed and unpacked: by a child, and not by the listener.
+    @Test(arguments: [Bomb.deflate, .rle, .jpeg, nil])
+    func retrievingItCostsOneChild(bomb: Bomb?) throws {
+        let scratch = try Scratch("retrieved-bomb")
+        let slice = try Material.edited(try Material.pelvis, named: "retrieved", in: scratch.path, slices: 1).pet[0]
+        let file = try bomb.map { try armed(slice, $0, in: scratch) } ?? nested(slice, in: scratch)
+        let node = try ServedNode()
+        try node.send([file])
+        let header = try DICOMFile(path: slice, extent: .header).dataSet
+        func key(_ name: String, _ attribute: Attribute) throws -> [String] {
+            ["-k", "\(name)=\(try #require(header.uid(attribute)))"]
+        }
+        let folder = scratch.path + "/got"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let resident = try Vitals(of: node.process.identifier).residentKiB
+        _ = try Child.run(
+            "getscu",
+            [
+                "-S", "-aet", ServedNode.sender, "-aec", ServedNode.aeTitle, "+xe", "-od", folder, "127.0.0.1",
+                "\(node.port)", "-k", "QueryRetrieveLevel=IMAGE",
+            ] + key("StudyInstanceUID", .studyInstanceUID) + key("SeriesInstanceUID", .seriesInstanceUID)
+                + key("SOPInstanceUID", .sopInstanceUID))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty, "it cannot be had unpacked")
+        #expect(node.process.isRunning, "\(node.process.errors.suffix(2000))")
+        #expect(try VerificationSCU.echo(node.peer()) == .success)
+        #expect(try Vitals(of: node.process.identifier).residentKiB < resident + 100 << 10)
+    }
+
+    /// A deflated PET slice with sequences within sequences behind its pixels, where no header is looked for.
+    private func nested(_ path: String, in scratch: Scratch) throws -> String {
+        let plain = scratch.path + "/plain.dcm"
+        let data = try DICOMFile(path: path).dataSet
+        try data.write(to: plain)
+        let opened: [UInt8] = [
+            0xE1, 0x7F, 0x01, 0x10, 0x53, 0x51, 0, 0, 255, 255, 255, 255, 254, 255, 0, 0xE0, 255, 255, 255, 255,
+        ]
+        let nest = Array([[UInt8]](repeating: opened, count: 100_000).joined())
+        let dataSet = [UInt8](try dataSetBytes(of: plain)) + nest
+        var stream: [UInt8] = []
+        for start in stride(from: 0, to: dataSet.count, by: 65_535) {
+            let block = dataSet[start..<min(start + 65_535, dataSet.count)]
+            let length = UInt16(block.count)
+            stream.append(start + 65_535 >= dataSet.count ? 1 : 0)
+            for word in [length, ~length] { stream += [UInt8(word & 255), UInt8(word >> 8)] }
+            stream += block
+        }
+        let armed = scratch.path + "/nested.dcm"
+        try Part10.file(
+            sopClass: try #require(data.uid(.sopClassUID)), sopInstance: try #require(data.uid(.sopInstanceUID)),
+            transferSyntax: .deflatedExplicitVRLittleEndian,
+            dataSet: stream + [UInt8](repeating: 0, count: stream.count % 2)
+        ).write(to: URL(fileURLWithPath: armed))
+        return armed
+    }
+
     /// A PET slice that claims 65,535 rows and columns and keeps its promise in its own way.
     private func armed(_ path: String, _ bomb: Bomb, in scratch: Scratch) throws -> String {
         var data = try DICOMFile(path: path).dataSet

@@ -8,6 +8,7 @@ enum HostilePeer: CaseIterable {
     case abortInsteadOfRequest, abortAfterRequest, abortAfterCommand, abortInDataSet, abortForRelease
     case closedAfterRequest, closedInCommand, closedInDataSet, closedAfterRelease
     case randomPDU, overlongPDU, wrongContext, dataBeforeCommand, secondRequest, commandOfNoElements
+    case nestedCommand, endlessCommand, commandOfOtherGroup, itemBeyondItsPDU
 
     /// Says its lines to a port and goes.
     /// - Parameter calling: a title that the node takes, for those who come that far.
@@ -65,6 +66,26 @@ enum HostilePeer: CaseIterable {
         case .dataBeforeCommand: return part
         case .secondRequest: return request
         case .commandOfNoElements: return PDU.data([], control: 3)
+        case .nestedCommand: return Self.nestedCommand(depth: 20_000)
+        case .endlessCommand:
+            let element: [UInt8] = [0, 0, 2, 9, 0, 0, 1, 0] + [UInt8](repeating: 65, count: 1 << 16)
+            return (0..<1000).flatMap { _ in PDU.data(element, control: 1, context: 3) }
+        case .commandOfOtherGroup: return PDU.data([0x10, 0, 0x10, 0, 2, 0, 0, 0, 65, 65], control: 3, context: 3)
+        case .itemBeyondItsPDU: return [4, 0, 0, 0, 0, 8, 0, 0, 1, 0, 3, 3, 0, 0]
+        }
+    }
+
+    /// A C-ECHO-RQ whose command set holds sequences within sequences.
+    private static func nestedCommand(depth: Int) -> [UInt8] {
+        let opened: [UInt8] = [0x40, 0, 0x75, 2, 255, 255, 255, 255, 254, 255, 0, 0xE0, 255, 255, 255, 255]
+        let closed: [UInt8] = [254, 255, 0x0D, 0xE0, 0, 0, 0, 0, 254, 255, 0xDD, 0xE0, 0, 0, 0, 0]
+        let nest =
+            Array([[UInt8]](repeating: opened, count: depth).joined())
+            + Array([[UInt8]](repeating: closed, count: depth).joined())
+        let command = Array(PDU.echoRequest.dropFirst(12)) + nest
+        return stride(from: 0, to: command.count, by: 8192).flatMap { start in
+            let end = min(start + 8192, command.count)
+            return PDU.data(Array(command[start..<end]), control: end == command.count ? 3 : 1, context: 3)
         }
     }
 

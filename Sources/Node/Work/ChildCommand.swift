@@ -1,10 +1,11 @@
 import Foundation
 
-/// Looks at one received file in a child process: its header is a peer's work, and the listener does not parse that.
-package struct HeaderProbe: Sendable {
+/// Runs a subcommand of this program on one received file, in a child process with limits: what is in it is a peer's work,
+/// and the listener does not parse that.
+package struct ChildCommand: Sendable {
     let executable: String
     let children: ChildProcesses
-    /// Limits of a look at one file.
+    /// Limits of work on one file.
     private static let timeoutSeconds = 30.0
     private static let memoryMiB = 2048
 
@@ -12,14 +13,14 @@ package struct HeaderProbe: Sendable {
         (self.executable, self.children) = (executable, children)
     }
 
-    /// Has a subcommand of the program look at a file.
+    /// Has a subcommand work on a file.
     /// - Parameters:
-    ///   - what: what is looked for, for a failure's description.
+    ///   - task: what it is to do, for a failure's description.
     ///   - arguments: what the subcommand is given besides.
-    /// - Returns: what it printed; nil where it ended with 3: there is nothing of that kind in the file.
+    /// - Returns: what it printed; nil where it ended with 3: what is looked for is not there.
     /// - Throws: `ReadingFailure` where the child came to no conclusion.
-    func look(
-        for what: String, by subcommand: String, at path: String, _ arguments: [String] = []
+    func run(
+        _ subcommand: String, on path: String, _ arguments: [String] = [], to task: String
     ) throws(ReadingFailure) -> String? {
         let limits = [
             "--limit-memory-mib", "\(Self.memoryMiB)", "--limit-cpu-seconds", "\(Int(Self.timeoutSeconds))",
@@ -30,12 +31,12 @@ package struct HeaderProbe: Sendable {
             outcome = try children.run(
                 executable, [subcommand, path] + arguments + limits, timeoutSeconds: Self.timeoutSeconds)
         } catch {
-            throw ReadingFailure(description: "\(what) could not be looked for: \(error)")
+            throw ReadingFailure(description: "the process to \(task) could not begin: \(error)")
         }
         switch outcome.ending {
         case .exited(0): return outcome.output
         case .exited(3): return nil
-        default: throw ReadingFailure(description: "looking for \(what) ended with \(outcome.ending)")
+        default: throw ReadingFailure(description: "the process to \(task) ended with \(outcome.ending)")
         }
     }
 }
