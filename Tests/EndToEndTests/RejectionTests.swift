@@ -147,21 +147,27 @@ import Testing
         #expect(try node.look { try $0.revisions(ofStudy: study.uid).count } == 2)
     }
 
-    /// Retention has taken the images, and what was made of them stands.
-    @Test func resultsAreWithdrawnWhoseImagesAreGone() throws {
+    /// Retention has taken the images of an earlier study; what was made of them stands, and was compared with.
+    @Test func whatIsLeftOfImagesThatAreGoneIsRejectedWithThem() throws {
         let study = try Material.pelvis
-        let (pacs, node) = try line()
-        try node.send(study.files)
-        try node.waitUntilDone(study.uid)
-        node.kill()
-        try removeImages(of: study, in: node.stateDirectory)
-        try node.restart()
         let folder = try Scratch("notes")
-        try node.send([try note(.patientSafety, for: study.pet, in: folder)])
+        let earlier = try Material.earlier(than: study, in: folder.path)
+        let (pacs, node) = try line()
+        for each in [earlier, study] {
+            try node.send(each.files)
+            try node.waitUntilDone(each.uid)
+        }
+        node.kill()
+        try removeImages(of: earlier, in: node.stateDirectory)
+        try node.restart()
+        try node.send([try note(.patientSafety, for: earlier.pet, in: folder)])
         let found = try wait(for: "the note at the PACS", seconds: 60) { try notes(at: pacs).first }
         #expect(found.title == .patientSafety)
-        let results = try node.objects(of: study.uid).filter { $0.kind != Archive.withdrawal }
+        let results = try node.objects(of: earlier.uid).filter { $0.kind != Archive.withdrawal }
         #expect(results.allSatisfy(\.isWithdrawn) && Set(found.instances) == Set(results.compactMap(\.sopInstanceUID)))
+        try node.waitUntilDone(study.uid, revision: 2)
+        let readings = try node.look { try $0.results(ofStudy: study.uid) }.filter { $0.kind == "reading" }
+        #expect(try readings.map { try ComparedReading($0.path).comparison != nil } == [true, false])
     }
 
     private func removeImages(of study: Study, in directory: String) throws {

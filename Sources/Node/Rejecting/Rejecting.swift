@@ -17,27 +17,38 @@ struct Rejecting: Sendable {
     func settle(_ study: UID) throws {
         for instance in try archive.unreadNotes(ofStudy: study) { try take(instance, of: study) }
         let spoilt = try archive.rejectedInstances(ofStudy: study).filter(\.title.spoilsResults)
-        let gone = try withdrawResults(of: study, madeOf: spoilt).union(spoilt.map(\.sopInstanceUID))
+        let gone = try withdrawResults(of: study, madeOf: spoilt)
         if !gone.isEmpty { try readLaterStudiesAnew(than: study, without: gone) }
     }
 
     /// Takes back what was made of rejected instances.
-    /// - Returns: what is taken back, now or before.
+    /// - Returns: the rejected instances, and what is taken back, now or before.
     private func withdrawResults(of study: UID, madeOf spoilt: [RejectedInstance]) throws -> Set<UID> {
         let results = Dictionary(grouping: try archive.results(ofStudy: study), by: \.revision)
-        var withdrawn = results.values.joined().filter(\.isWithdrawn)
+        var gone = Set(spoilt.map(\.sopInstanceUID))
         for (revision, made) in results.sorted(by: { $0.key < $1.key }) {
-            let standing = made.filter { $0.sopInstanceUID != nil && !$0.isWithdrawn && $0.kind != Archive.withdrawal }
+            let objects = made.filter { $0.sopInstanceUID != nil && $0.kind != Archive.withdrawal }
             let members = Set(try archive.instances(ofStudy: study, revision: revision).map(\.sopInstanceUID))
-            let title =
-                members.isEmpty
-                ? try title(forReportIn: standing)
-                : Self.title(for: made, spoilt.filter { members.contains($0.sopInstanceUID) })
-            guard !standing.isEmpty, let title else { continue }
-            try withdraw(standing, title, of: study)
-            withdrawn += standing
+            let title: RejectionNote.Title?
+            if members.isEmpty {
+                let evidence = try evidence(of: objects)
+                title = try archive.rejectionTitles(of: evidence).filter(\.spoilsResults).max()
+                if title != nil { gone.formUnion(evidence) }
+            } else {
+                title = Self.title(for: made, spoilt.filter { members.contains($0.sopInstanceUID) })
+            }
+            let standing = objects.filter { !$0.isWithdrawn }
+            if let title, !standing.isEmpty { try withdraw(standing, title, of: study) }
+            gone.formUnion(objects.filter { $0.isWithdrawn || title != nil }.compactMap(\.sopInstanceUID))
         }
-        return Set(withdrawn.compactMap(\.sopInstanceUID))
+        return gone
+    }
+
+    /// The images that were read, by the report: retention may remove them before they are rejected.
+    private func evidence(of objects: [StoredResult]) throws -> [UID] {
+        guard let report = objects.first(where: { $0.kind == "report" }) else { return [] }
+        return try DICOMFile(path: report.path, extent: .header).dataSet
+            .instances(in: .currentRequestedProcedureEvidenceSequence)
     }
 
     private func take(_ instance: StoredInstance, of study: UID) throws {
@@ -67,14 +78,6 @@ struct Rejecting: Sendable {
         }
         let read = Set(documents.flatMap { [$0.petSeriesInstanceUID, $0.ctSeriesInstanceUID] }.compactMap { $0 })
         return spoilt.filter { read.contains($0.seriesInstanceUID) }.map(\.title).max()
-    }
-
-    /// The same where the images were removed here before they were rejected: the report names those that were read.
-    private func title(forReportIn results: [StoredResult]) throws -> RejectionNote.Title? {
-        guard let report = results.first(where: { $0.kind == "report" }) else { return nil }
-        let evidence = try DICOMFile(path: report.path, extent: .header).dataSet
-            .instances(in: .currentRequestedProcedureEvidenceSequence)
-        return try archive.rejectionTitles(of: evidence).filter(\.spoilsResults).max()
     }
 
     /// What `reading.json` says of its input; of whatever version.
