@@ -7,6 +7,7 @@
 #include <iconv.h>
 
 #include <cstring>
+#include <string>
 
 using namespace cdcmtk;
 
@@ -195,17 +196,79 @@ int cd_builder_write(cd_builder *builder, const char *path, const char *transfer
 namespace {
 
 /// Japanese text with escape sequences. DCMTK asks iconv for ISO-IR-87 and ISO-IR-159, names that glibc does not know;
-/// its ISO-2022-JP-2 holds both sets under the same escape sequences.
-char *japaneseToUTF8(const char *bytes, size_t length) {
-    const iconv_t converter = iconv_open("UTF-8", "ISO-2022-JP-2");
-    if (converter == reinterpret_cast<iconv_t>(-1)) return nullptr;
-    std::vector<char> output(length * 4 + 1);
-    auto *from = const_cast<char *>(bytes);
-    char *to = output.data();
-    size_t remaining = output.size() - 1;
-    const bool converted = iconv(converter, &from, &length, &to, &remaining) != static_cast<size_t>(-1);
-    iconv_close(converter);
-    return converted ? strndup(output.data(), static_cast<size_t>(to - output.data())) : nullptr;
+/// its ISO-2022-JP-2 holds both sets under the same escape sequences. Only of the half-width katakana, bytes with the high bit
+/// set (ISO-IR-13, right half: JIS X 0201), it knows nothing.
+class JapaneseText {
+public:
+    explicit JapaneseText(bool hasKatakana) : hasKatakana_(hasKatakana) {}
+    ~JapaneseText() {
+        if (isOpen()) iconv_close(converter_);
+    }
+
+    /// In UTF-8; false where it is not what it says.
+    bool convert(const char *bytes, size_t length, std::string &out) {
+        if (!isOpen()) return false;
+        for (size_t place = 0; place < length;) {
+            const auto byte = static_cast<uint8_t>(bytes[place]);
+            if (hasKatakana_ && byte >= 0xa1 && byte <= 0xdf) {
+                appendKatakana(byte, out);
+                ++place;
+            } else if (isDesignation(bytes + place, length - place)) {
+                place += 3;
+            } else {
+                const size_t end = endOfPart(bytes, place, length);
+                if (!append(bytes + place, end - place, out)) return false;
+                place = end;
+            }
+        }
+        return true;
+    }
+
+private:
+    bool isOpen() const { return converter_ != reinterpret_cast<iconv_t>(-1); }
+
+    /// ESC ) I puts the katakana where they are at the beginning already (PS3.3 table C.12-3).
+    static bool isDesignation(const char *bytes, size_t length) {
+        return length >= 3 && std::memcmp(bytes, "\x1b)I", 3) == 0;
+    }
+
+    static size_t endOfPart(const char *bytes, size_t begin, size_t length) {
+        size_t end = begin + 1;
+        while (end < length && static_cast<uint8_t>(bytes[end]) < 0x80 && !isDesignation(bytes + end, length - end)) ++end;
+        return end;
+    }
+
+    /// U+FF61 and on, in the order of the bytes.
+    static void appendKatakana(uint8_t byte, std::string &out) {
+        const int code = 0xff61 + (byte - 0xa1);
+        out += static_cast<char>(0xe0 | code >> 12);
+        out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
+        out += static_cast<char>(0x80 | (code & 0x3f));
+    }
+
+    /// Goes on with the set that the text before ended with.
+    bool append(const char *bytes, size_t length, std::string &out) {
+        std::vector<char> output(length * 4 + 1);
+        auto *from = const_cast<char *>(bytes);
+        char *to = output.data();
+        size_t remaining = output.size();
+        if (iconv(converter_, &from, &length, &to, &remaining) == static_cast<size_t>(-1)) return false;
+        out.append(output.data(), to);
+        return true;
+    }
+
+    bool hasKatakana_;
+    iconv_t converter_ = iconv_open("UTF-8", "ISO-2022-JP-2");
+};
+
+/// Whether one of the values of Specific Character Set is a term.
+bool names(const std::string &characterSets, const std::string &term) {
+    return ("\\" + characterSets + "\\").find("\\" + term + "\\") != std::string::npos;
+}
+
+char *japaneseToUTF8(const char *characterSets, const char *bytes, size_t length) {
+    std::string out;
+    return JapaneseText(names(characterSets, "ISO 2022 IR 13")).convert(bytes, length, out) ? strdup(out.c_str()) : nullptr;
 }
 
 }  // namespace
@@ -218,7 +281,8 @@ char *cd_text_to_utf8(const char *specific_character_set, const char *bytes, siz
     if (keep(converter.selectCharacterSet(specific_character_set, "ISO_IR 192"), error) &&
         keep(converter.convertString(bytes, length, converted, "\\^="), error))
         return strdup(converted.c_str());
-    return std::strstr(specific_character_set, "ISO 2022 IR ") != nullptr ? japaneseToUTF8(bytes, length) : nullptr;
+    return std::strstr(specific_character_set, "ISO 2022 IR ") != nullptr
+               ? japaneseToUTF8(specific_character_set, bytes, length) : nullptr;
 }
 
 void cd_text_free(char *text) { std::free(text); }

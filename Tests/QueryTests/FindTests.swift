@@ -27,6 +27,12 @@ import Testing
                 + [0xD0, 0xA1, 0xB6, 0xAB] + Array("=".utf8)
         ),
         ("ISO_IR 192", Array("Wang^XiaoDong=王^小东".utf8)),
+        (
+            "ISO 2022 IR 13\\ISO 2022 IR 87",
+            [0xD4, 0xCF, 0xC0, 0xDE, 0x5E, 0xC0, 0xDB, 0xB3]
+                + Array(
+                    "=\u{1B}$B;3ED\u{1B}(J^\u{1B}$BB@O:\u{1B}(J=\u{1B}$B$d$^$@\u{1B}(J^\u{1B}$B$?$m$&\u{1B}(J".utf8)
+        ),
     ]
 
     private func nodeWithNames() throws -> QueryNode {
@@ -44,13 +50,16 @@ import Testing
             ("ISO_IR 100", "Müller^Jörg", ["P1"]), ("ISO_IR 192", "MÜLLER^J*", ["P1"]),
             ("ISO_IR 192", "M?ller*", ["P1"]), ("ISO_IR 100", "Muller*", []),
             ("ISO_IR 144", "Люкceмбыpг", ["P2"]), ("ISO_IR 192", "люк*", ["P2"]),
-            ("\\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう", ["P3"]), ("ISO_IR 192", "山田^太郎", ["P3"]),
-            ("ISO_IR 192", "=山田*", ["P3"]), ("ISO_IR 192", "==やまだ*", ["P3"]), (nil, "yamada^tarou^", ["P3"]),
+            ("\\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう", ["P3"]), ("ISO_IR 192", "山田^太郎", ["P3", "P7"]),
+            ("ISO_IR 192", "=山田*", ["P3", "P7"]), ("ISO_IR 192", "==やまだ*", ["P3", "P7"]),
+            (nil, "yamada^tarou^", ["P3"]),
             ("ISO_IR 192", "Yamada*=山本*", []),
             ("\\ISO 2022 IR 149", "Hong^Gildong=洪^吉洞=홍^길동", ["P4"]), ("ISO_IR 192", "홍^길동", ["P4"]),
             ("ISO_IR 192", "张^小东", ["P5"]), ("GB18030", "张*", ["P5"]),
+            ("ISO_IR 192", "ﾔﾏﾀﾞ^ﾀﾛｳ", ["P7"]), ("ISO_IR 192", "ﾔﾏﾀﾞ*=山田*", ["P7"]),
             ("ISO_IR 192", "王^小东", ["P6"]), (nil, "*XiaoDong", ["P5", "P6"]),
-            (nil, "*", ["P1", "P2", "P3", "P4", "P5", "P6"]), (nil, "", ["P1", "P2", "P3", "P4", "P5", "P6"]),
+            (nil, "*", ["P1", "P2", "P3", "P4", "P5", "P6", "P7"]),
+            (nil, "", ["P1", "P2", "P3", "P4", "P5", "P6", "P7"]),
         ]
         let answers = try node.find(cases.map { .study(["PatientName": $0.name], set: $0.set) })
         for (answer, asked) in zip(answers, cases) {
@@ -275,7 +284,7 @@ import Testing
             "findscu",
             [
                 "-S", "-aet", "SCANNER", "-aec", "UPTAKE", "127.0.0.1", node.port, "-X", "-od", node.folder,
-                "-k", "QueryRetrieveLevel=STUDY", "-k", "0008,0005=ISO_IR 192", "-k", "PatientName=*山田*",
+                "-k", "QueryRetrieveLevel=STUDY", "-k", "0008,0005=ISO_IR 192", "-k", "PatientName=Yamada*山田*",
                 "-k", "StudyInstanceUID", "-k", "NumberOfStudyRelatedInstances",
             ])
         #expect(sent.status == 0, "\(sent.output)")
