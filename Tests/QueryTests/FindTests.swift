@@ -284,7 +284,7 @@ import Testing
             "findscu",
             [
                 "-S", "-aet", "SCANNER", "-aec", "UPTAKE", "127.0.0.1", node.port, "-X", "-od", node.folder,
-                "-k", "QueryRetrieveLevel=STUDY", "-k", "0008,0005=ISO_IR 192", "-k", "PatientName=Yamada*山田*",
+                "-k", "QueryRetrieveLevel=STUDY", "-k", "0008,0005=ISO_IR 192", "-k", "PatientName=Yamada*=山田*",
                 "-k", "StudyInstanceUID", "-k", "NumberOfStudyRelatedInstances",
             ])
         #expect(sent.status == 0, "\(sent.output)")
