@@ -60,14 +60,20 @@ extension Archive {
         return try database.row("SELECT id FROM result WHERE sop_instance_uid = ?", [uid]) == nil ? .none : .result
     }
 
-    /// Drops a second copy, unless the first has gone from the disk meanwhile.
+    /// Drops a second copy, unless the first has gone or was altered on the disk meanwhile: Success promises that what was
+    /// sent is here.
     private func keepOrMend(_ incoming: IncomingInstance, _ digest: String) throws(ArchiveError) {
         let file = state.file(in: StateDirectory.instances, digest: digest, extension: "dcm")
-        if access(file, F_OK) == 0 {
-            try state.fileSystem.remove(incoming.path)
-        } else {
-            _ = try state.place(incoming.path, in: StateDirectory.instances, digest: digest, extension: "dcm")
-        }
+        if isWhole(file, digest) { return try state.fileSystem.remove(incoming.path) }
+        // The meta information of another transfer may have another length.
+        let size = try size(ofFile: incoming.path)
+        _ = try state.place(incoming.path, in: StateDirectory.instances, digest: digest, extension: "dcm")
+        try write { try $0.run("UPDATE instance SET size = ? WHERE digest = ?", [size, digest]) }
+    }
+
+    private func isWhole(_ file: String, _ digest: String) -> Bool {
+        guard let offset = (try? InstanceHeader(path: file))?.dataSetOffset else { return false }
+        return (try? self.digest(ofFile: file, from: offset)) == digest
     }
 
     private func store(
@@ -151,7 +157,7 @@ extension Archive {
         return nil
     }
 
-    private static func patient(
+    static func patient(
         _ patientID: String, _ issuer: String, _ header: InstanceHeader, in database: Database
     ) throws -> Int64 {
         if !patientID.isEmpty,
@@ -175,7 +181,7 @@ extension Archive {
         return id
     }
 
-    private static func insertStudy(
+    static func insertStudy(
         _ header: InstanceHeader, patient: Int64, _ now: Date, in database: Database
     ) throws -> Int64 {
         let attributes = header.attributes

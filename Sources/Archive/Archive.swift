@@ -29,6 +29,7 @@ public final class Archive: Sendable {
     let attempts: AttemptLimits
     let index: DatabasePool
     let commits: GroupCommit
+    let failures: IndexFailures
     private let lock: DirectoryLock?
     private let instanceLocks = (0..<256).map { _ in NSLock() }
     private let fileLocks = (0..<256).map { _ in NSLock() }
@@ -58,6 +59,7 @@ public final class Archive: Sendable {
             archive = Archive(state, attempts, try openIndex(at: state.index, of: state), lock)
         } catch { throw ArchiveError(error, index: state.index) }
         do throws(ArchiveError) {
+            try archive.checkIndex(withinSeconds: Self.longestCheckSeconds)
             try state.removeLeftovers()
             try archive.returnInterruptedJobs()
             try archive.describeUndescribedResults()
@@ -105,8 +107,12 @@ public final class Archive: Sendable {
 
     init(_ state: StateDirectory, _ attempts: AttemptLimits, _ index: DatabasePool, _ lock: DirectoryLock?) {
         (self.state, self.attempts, self.index, self.lock) = (state, attempts, index, lock)
-        commits = GroupCommit(index: index, fileSystem: state.fileSystem)
+        failures = IndexFailures(path: state.index)
+        commits = GroupCommit(index: index, fileSystem: state.fileSystem, failures: failures)
     }
+
+    /// Why the index is torn, as soon as any use of it has shown that it is; then nothing more can be relied on.
+    public var damage: ArchiveError? { failures.damage }
 
     static func openIndex(at path: String, of state: StateDirectory) throws -> DatabasePool {
         var configuration = Configuration()
@@ -141,18 +147,18 @@ public final class Archive: Sendable {
                 try state.fileSystem.willCommit()
                 return value
             }
-        } catch { throw ArchiveError(error, index: state.index) }
+        } catch { throw failures.failure(error) }
     }
 
     /// Reads one consistent state of the index, alongside the writer.
     func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
-        do { return try index.read(body) } catch { throw ArchiveError(error, index: state.index) }
+        do { return try index.read(body) } catch { throw failures.failure(error) }
     }
 
     /// Reads what single statements find, each its own state of the index; without a transaction, which costs more than the
     /// look-up of a row.
     func look<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
-        do { return try index.unsafeRead(body) } catch { throw ArchiveError(error, index: state.index) }
+        do { return try index.unsafeRead(body) } catch { throw failures.failure(error) }
     }
 
     /// Lets one thread at a time deal with an instance, so that nothing happens to its file between look and leap.
@@ -199,7 +205,9 @@ extension ArchiveError {
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .outOfSpace(path: index)
         case let error as DatabaseError:
             // Without the statement: its arguments are a patient's data.
-            self = .index(reason: "\(error.extendedResultCode): \(error.message ?? "no message")")
+            let reason = "\(error.extendedResultCode): \(error.message ?? "no message")"
+            let isTorn = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+            self = isTorn ? .torn(reason: reason) : .index(reason: reason)
         default: self = .index(reason: "\(error)")
         }
     }

@@ -16,6 +16,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case unsuitable(path: String, reason: String)
     /// The index refused or failed.
     case index(reason: String)
+    /// The index is torn: SQLite finds that it is no sound database.
+    case torn(reason: String)
     /// No such job, study or revision.
     case unknown(String)
     /// A job was asked for a step that its state does not allow.
@@ -35,6 +37,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
             "the header of \(path) cannot be read: \(reason); correct it and send it again"
         case .unsuitable(let path, let reason): "\(path) is left as it is: \(reason)"
         case .index(let reason): "the index failed: \(reason)"
+        case .torn(let reason):
+            "the index is torn: \(reason); restore a backup, or have uptake rebuild make a new one from the files"
         case .unknown(let what): "no such \(what)"
         case .transition(let job, let error): "job \(job): \(error)"
         }
@@ -44,7 +48,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     public var isTransient: Bool {
         switch self {
         case .outOfSpace, .file, .index: true
-        case .inUse, .newerSchema, .header, .unsuitable, .unknown, .transition: false
+        case .inUse, .newerSchema, .header, .unsuitable, .torn, .unknown, .transition: false
         }
     }
 

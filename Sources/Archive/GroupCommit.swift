@@ -18,13 +18,13 @@ final class GroupCommit: Sendable {
 
     private let index: DatabasePool
     private let fileSystem: any FileSystem
+    private let failures: IndexFailures
     private let condition = NSCondition()
     nonisolated(unsafe) private var waiting: [Entry] = []
     nonisolated(unsafe) private var isLed = false
 
-    init(index: DatabasePool, fileSystem: any FileSystem) {
-        self.index = index
-        self.fileSystem = fileSystem
+    init(index: DatabasePool, fileSystem: any FileSystem, failures: IndexFailures) {
+        (self.index, self.fileSystem, self.failures) = (index, fileSystem, failures)
     }
 
     /// Runs `body` in a transaction that commits durably or not at all.
@@ -62,13 +62,13 @@ final class GroupCommit: Sendable {
                         try run(group[index], alone: group.count == 1, in: database)
                     } catch {
                         guard group.count > 1 else { throw error }
-                        outcomes[index] = .failure(ArchiveError(error, index: self.index.path))
+                        outcomes[index] = .failure(failures.failure(error))
                     }
                 }
                 try fileSystem.willCommit()
             }
         } catch {
-            let failure = ArchiveError(error, index: index.path)
+            let failure = failures.failure(error)
             for index in group.indices where outcomes[index].isSuccess { outcomes[index] = .failure(failure) }
         }
         condition.lock()

@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Foundation
 import Logging
@@ -12,15 +13,18 @@ struct ServeCommand: ParsableCommand {
             Example:
               uptake serve --config /etc/uptake/uptake.toml
 
-            Runs until it gets SIGTERM or SIGINT; then associations end within ten seconds and work in hand is kept for
+            Runs until it gets SIGTERM or SIGINT; then associations get ten seconds to end, deliveries in hand a little longer, and work in hand is kept for
             the next start. On SIGHUP it takes up the changed configuration file and the certificates, whole or not at all.
-            Under systemd it says when it is ready, gives signs of life, and logs to the journal.
+            Under systemd it says when it is ready, gives signs of life, and logs to the journal. Where its index turns out to
+            be torn it stops, with status 4.
             """)
 
     @Option(help: "Configuration file.")
     var config: String
 
     func run() throws {
+        // What is made is of patients: nobody else's to read.
+        umask(0o027)
         let configuration = try NodeConfiguration(checking: config)
         LoggingSystem.bootstrap { label in
             if let journal = JournalLogHandler(label: label) { return journal }
@@ -29,20 +33,33 @@ struct ServeCommand: ParsableCommand {
         // Before any thread exists, so that none of them takes the signals.
         let signals = SignalWait()
         let supervisor = Supervisor()
-        let node = try Node(configuration, executable: ownExecutable(), log: Logger(label: "uptake"))
+        let log = Logger(label: "uptake")
+        let node = try Node(configuration, executable: ownExecutable(), log: log)
         if node.port != 0 { print("listening on port \(node.port) as \(configuration.local.aeTitle)") }
         if let port = node.securePort {
             print("listening on port \(port) under TLS as \(configuration.local.aeTitle)")
         }
         fflush(nil)
         let watchdog = try node.beWatched(by: supervisor)
-        while signals.wait() == SIGHUP { reload(node, supervisor) }
+        let failure = serve(node, until: signals, supervisor)
+        if let failure { log.critical("ALARM: the node stops: \(failure)") }
         supervisor.stopping()
         watchdog?.stop()
-        node.stop(graceSeconds: 10)
+        node.stop(graceSeconds: failure == nil ? 10 : 1)
         // A delivery that hangs may still have its thread, under which a tidy exit would pull the libraries away.
         fflush(nil)
-        _exit(0)
+        _exit(failure.map(Uptake.status(of:)) ?? 0)
+    }
+
+    /// Waits for a signal to end, or for what no node can go on with.
+    private func serve(_ node: Node, until signals: SignalWait, _ supervisor: Supervisor) -> ArchiveError? {
+        while true {
+            switch signals.wait(seconds: 1) {
+            case nil: if let damage = node.archive.damage { return damage }
+            case SIGHUP: reload(node, supervisor)
+            default: return nil
+            }
+        }
     }
 
     private func reload(_ node: Node, _ supervisor: Supervisor) {
@@ -69,11 +86,10 @@ struct SignalWait {
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Returns the one that has come.
-    func wait() -> Int32 {
-        var set = set
-        var signal: Int32 = 0
-        sigwait(&set, &signal)
-        return signal
+    /// Returns the one that has come; nil where none has.
+    func wait(seconds: Int) -> Int32? {
+        var (set, limit) = (set, timespec(tv_sec: seconds, tv_nsec: 0))
+        let signal = sigtimedwait(&set, nil, &limit)
+        return signal > 0 ? signal : nil
     }
 }

@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Foundation
 import Node
@@ -28,7 +29,7 @@ struct Uptake: ParsableCommand {
         ])
 
     /// Runs the command; scripts may rely on the exit status: 0 done, 1 failure, 2 usage or a wrong
-    /// configuration, 3 declined.
+    /// configuration, 3 declined, 4 a torn index.
     static func main() {
         do {
             var command = try parseAsRoot()
@@ -36,12 +37,20 @@ struct Uptake: ParsableCommand {
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch {
-            let status = exitCode(for: error)
-            let isUsage = status == .validationFailure
-            let text = status.isSuccess || isUsage ? fullMessage(for: error) : "uptake: \(error)"
-            (status.isSuccess ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
-            // Neither mends itself: the unit does not start a node again that ends so.
-            Foundation.exit(isUsage || error is ConfigurationError ? 2 : status.rawValue)
+            let code = exitCode(for: error)
+            let isHelp = code.isSuccess || code == .validationFailure
+            let text = isHelp ? fullMessage(for: error) : "uptake: \(error)"
+            (code.isSuccess ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
+            Foundation.exit(status(of: error))
+        }
+    }
+
+    /// The exit status for an error. Neither 2 nor 4 mends itself: the unit does not start a node again that ends so.
+    static func status(of error: any Error) -> Int32 {
+        switch error {
+        case is ConfigurationError: 2
+        case ArchiveError.torn: 4
+        default: exitCode(for: error) == .validationFailure ? 2 : exitCode(for: error).rawValue
         }
     }
 }

@@ -93,6 +93,7 @@ struct Slice {
     var pixels: [UInt8] = [1, 2, 3, 4]
     /// What a transfer leaves in the meta information.
     var version = "TEST"
+    var sender = "SENDER"
 
     static func numbered(_ number: Int, study: String = "1.2.1") -> Slice {
         Slice(study: study, series: "\(study).1", instance: "\(study).1.\(number)", pixels: [UInt8(number & 255), 0])
@@ -103,7 +104,7 @@ struct Slice {
         element(.mediaStorageSOPInstanceUID, instance, into: &meta)
         element(.transferSyntaxUID, UID.explicitVRLittleEndian.description, into: &meta)
         element(.implementationVersionName, version, into: &meta)
-        element(.sourceApplicationEntityTitle, "SENDER", into: &meta)
+        element(.sourceApplicationEntityTitle, sender, into: &meta)
         var set: [UInt8] = []
         element(.imageType, "ORIGINAL\\PRIMARY", into: &set)
         element(.sopClassUID, sopClass.description, into: &set)

@@ -57,7 +57,8 @@ import Testing
     }
 
     /// Overwrites pages in the middle of the index, as a disk does that has lost them.
-    private func tear() throws {
+    /// - Parameter pages: those; every other one, if left out.
+    private func tear(pages: Range<Int>? = nil) throws {
         bench.release()
         let path = bench.directory + "/index.sqlite"
         let index = try DatabaseQueue(path: path)
@@ -66,18 +67,44 @@ import Testing
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
         let length = try file.seekToEnd()
         try #require(length > 40_000)
-        for page in stride(from: UInt64(4096), to: length, by: 8192) {
-            try file.seek(toOffset: page)
+        let offsets = pages.map { $0.map { UInt64($0 * 4096) } } ?? Array(stride(from: 4096, to: length, by: 8192))
+        for offset in offsets {
+            try file.seek(toOffset: offset)
             try file.write(contentsOf: [UInt8](repeating: 0xA5, count: 4096))
         }
         try file.close()
     }
 
-    private func rebuild(anyway: Bool = false) throws -> RebuildReport {
+    private func rebuild(
+        anyway: Bool = false, by policy: RebuildPolicy = Self.policy(["pacs"])
+    ) throws -> RebuildReport {
         bench.release()
         return try Archive.rebuild(
-            directory: bench.directory, destinations: ["pacs"], anyway: anyway, quietPeriodSeconds: 60,
-            now: Bench.moment(1000))
+            directory: bench.directory, policy: policy, anyway: anyway, now: Bench.moment(1000))
+    }
+
+    /// Rules that have every study delivered to some destinations.
+    private static func policy(
+        _ destinations: [String], sends: @escaping (String, String) -> Bool = { _, _ in true }
+    ) -> RebuildPolicy {
+        RebuildPolicy(
+            quietPeriodSeconds: 60, plan: { _, _ in ReadingPlan(destinations: destinations) },
+            sends: { kind, destination, _ in sends(kind, destination) })
+    }
+
+    /// Cut short, or altered with its length kept.
+    @Test(arguments: [true, false])
+    func aSecondCopyMendsTheFirst(cut: Bool) throws {
+        try fill()
+        let path = try instancePath(1)
+        if cut { truncate(path, 100) } else { try alter(path) }
+        var again = Slice.numbered(1)
+        // Of another transfer: the data set is the same, the file is longer.
+        again.version = "ANOTHER TRANSFER"
+        #expect(try bench.accept(again, at: 300) == .duplicate)
+        #expect(try verify().damages.isEmpty)
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        #expect(try bench.archive.instance(UID("1.2.1.1.1")!)?.size == size)
     }
 
     // MARK: Verification
@@ -153,6 +180,18 @@ import Testing
         #expect(try verify(backup.path).damages.map(\.kind) == [.missing, .missing])
     }
 
+    /// A disk may lose a bit and keep the length.
+    @Test func whatTheBackupsDiskHasAlteredIsFoundWhereItIsLookedFor() throws {
+        try fill()
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        let path = try instancePath(1).replacing(bench.directory, with: backup.path)
+        try alter(path)
+        #expect(try Archive.backUp(directory: bench.directory, to: backup.path).copied == 0)
+        #expect(try verify(backup.path).damages.map(\.kind) == [.altered])
+        #expect(try Archive.backUp(directory: bench.directory, to: backup.path, comparing: true).copied == 1)
+        #expect(try verify(backup.path).damages.isEmpty)
+    }
+
     @Test func aBackupThatIsCutShortLeavesTheOneBefore() throws {
         try fill()
         _ = try Archive.backUp(directory: bench.directory, to: backup.path)
@@ -166,7 +205,15 @@ import Testing
 
     @Test func nothingElseIsOverwritten() throws {
         try fill()
-        #expect(throws: ArchiveError.self) { try Archive.backUp(directory: bench.directory, to: bench.directory) }
+        let alias = backup.path + "-alias"
+        try FileManager.default.createSymbolicLink(atPath: alias, withDestinationPath: bench.directory)
+        defer { try? FileManager.default.removeItem(atPath: alias) }
+        for folder in [bench.directory, bench.directory + "/backup", alias, alias + "/a/b"] {
+            #expect(throws: ArchiveError.self, "\(folder)") {
+                try Archive.backUp(directory: bench.directory, to: folder)
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: bench.directory + "/backup"))
         try FileManager.default.createDirectory(atPath: backup.path, withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: URL(fileURLWithPath: backup.path + "/file"))
         #expect(throws: ArchiveError.self) { try Archive.backUp(directory: bench.directory, to: backup.path) }
@@ -239,12 +286,41 @@ import Testing
         #expect(try rebuild(anyway: true).instances == 3)
     }
 
+    /// Some pages of an index that is whole at its beginning: it opens, and would serve.
+    @Test func aPartlyTornIndexStartsNoNode() throws {
+        for number in 1...200 { try bench.accept(.numbered(number)) }
+        try tear(pages: 3..<13)
+        do throws(ArchiveError) {
+            _ = try Archive.open(directory: bench.directory)
+            Issue.record("opened")
+        } catch {
+            #expect(error.description.contains("is torn") && error.description.contains("uptake rebuild"))
+        }
+        #expect(try rebuild().instances == 200)
+        try bench.reopen()
+    }
+
+    /// What tears while it is in use is remembered by whoever meets it first.
+    @Test func anIndexThatTearsInUseIsRemembered() throws {
+        for number in 1...200 { try bench.accept(.numbered(number)) }
+        try bench.reopen()
+        #expect(bench.archive.damage == nil)
+        let path = bench.directory + "/index.sqlite"
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        let length = try file.seekToEnd()
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: [UInt8](repeating: 0xA5, count: Int(length) - 4096))
+        // Something new is written, or that fails already; whoever reads next looks at the file again.
+        _ = try? bench.accept(.numbered(201))
+        _ = try? bench.archive.instances(ofStudy: UID("1.2.1")!)
+        #expect(bench.archive.damage?.description.contains("is torn") == true)
+    }
+
     @Test func besideANodeNothingIsRebuilt() throws {
         try fill()
         #expect(throws: ArchiveError.inUse(directory: bench.directory)) {
             try Archive.rebuild(
-                directory: bench.directory, destinations: [], anyway: true, quietPeriodSeconds: 60, now: Bench.moment(0)
-            )
+                directory: bench.directory, policy: Self.policy([]), anyway: true, now: Bench.moment(0))
         }
         #expect(try verify().damages.isEmpty)
     }

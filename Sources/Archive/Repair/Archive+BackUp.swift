@@ -24,11 +24,14 @@ extension Archive {
     /// copy of the index takes its place when all files are there, so that a backup that was cut short leaves the one before.
     /// - Parameters:
     ///   - folder: one that is new, empty, or an earlier backup.
+    ///   - comparing: whether the contents of what an earlier backup has are looked at, and copied anew where they are
+    ///     altered. Else its length is enough.
     ///   - progress: told how many files were looked at; false ends it early.
     public static func backUp(
-        directory: String, to folder: String, progress: (_ files: Int) -> Bool = { _ in true }
+        directory: String, to folder: String, comparing: Bool = false,
+        progress: (_ files: Int) -> Bool = { _ in true }
     ) throws(ArchiveError) -> BackupReport {
-        try Backup(of: inspect(directory: directory), to: folder).run(progress)
+        try Backup(of: inspect(directory: directory), to: folder, isComparing: comparing).run(progress)
     }
 }
 
@@ -36,16 +39,22 @@ extension Archive {
 private struct Backup {
     let source: Archive
     let target: StateDirectory
+    let isComparing: Bool
     private let lock: DirectoryLock
     /// The copy of the index, until it takes its place.
     private var draft: String { target.path + "/index.sqlite.draft" }
     /// So many moments are tried: each is needed only because studies were removed during the one before.
     private static let moments = 10
 
-    init(of source: Archive, to folder: String) throws(ArchiveError) {
+    init(of source: Archive, to folder: String, isComparing: Bool) throws(ArchiveError) {
         (self.source, target) = (source, StateDirectory(path: folder, fileSystem: Disk()))
-        guard Self.canonical(folder) != Self.canonical(source.state.path) else {
+        self.isComparing = isComparing
+        let (own, wanted) = (Self.canonical(source.state.path), Self.canonical(folder))
+        guard wanted != own else {
             throw .unsuitable(path: folder, reason: "it is the state directory itself: name another folder")
+        }
+        guard !wanted.hasPrefix(own + "/") else {
+            throw .unsuitable(path: folder, reason: "it lies in the state directory, and would be lost with it")
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard names.isEmpty || names.contains("lock") && names.contains("instances") else {
@@ -56,8 +65,19 @@ private struct Backup {
         lock = try DirectoryLock(target.lock, directory: folder)
     }
 
+    /// A path without symbolic links, also of what is not there yet.
     private static func canonical(_ path: String) -> String {
-        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+        var known = URL(fileURLWithPath: path).standardizedFileURL
+        var rest = ""
+        while known.path != "/" {
+            if let real = realpath(known.path, nil) {
+                defer { free(real) }
+                return String(cString: real) + rest
+            }
+            rest = "/" + known.lastPathComponent + rest
+            known.deleteLastPathComponent()
+        }
+        return rest
     }
 
     func run(_ progress: (Int) -> Bool) throws(ArchiveError) -> BackupReport {
@@ -124,10 +144,10 @@ private struct Backup {
         return true
     }
 
-    /// By name and length; `verify` looks at contents.
+    /// By name and length and, where they are compared, by contents.
     private func isHere(_ file: NamedFile) throws(ArchiveError) -> Bool {
-        guard access(file.path, F_OK) == 0 else { return false }
-        return try source.size(ofFile: file.path) == file.size
+        guard access(file.path, F_OK) == 0, try source.size(ofFile: file.path) == file.size else { return false }
+        return !isComparing || source.damage(of: file) == nil
     }
 
     private func inSource(_ file: NamedFile) -> NamedFile {

@@ -16,6 +16,8 @@ public struct RebuildReport: Sendable, Codable {
     public internal(set) var unassigned = 0
     /// Deliveries of which is not known whether they were made, and which wait for an operator.
     public internal(set) var doubtfulDeliveries = 0
+    /// Studies that are taken for previous studies that were fetched, and not read.
+    public internal(set) var keptAsPrevious = 0
     /// Where the old index lies now; nil where there was none.
     public internal(set) var oldIndex: String?
 }
@@ -24,16 +26,17 @@ extension Archive {
     /// Makes a new index from the files alone.
     ///
     /// A study without results is read, as if it had just come. One with results counts as read; whether its results were
-    /// delivered nobody knows any more, so that their deliveries are failed jobs, for an operator to retry or to cancel. Gone
-    /// are who had asked for storage commitments, the history of jobs, and the reasons of what is in quarantine. The new index
-    /// takes its place when it is whole; the old one is kept under another name.
+    /// delivered nobody knows any more, so that the deliveries that its plan wants are failed jobs, for an operator to retry
+    /// or to cancel: of its last reading alone, and not of what a note of ours withdraws. Gone are who had asked for storage
+    /// commitments, the history of jobs, and the reasons of what is in quarantine. The new index takes its place when it is
+    /// whole; the old one is kept under another name.
     /// - Parameters:
-    ///   - destinations: those to whom results go.
+    ///   - policy: what the configuration says.
     ///   - anyway: also where the index is sound.
     ///   - progress: told how many files were looked at.
     /// - Throws: `ArchiveError.inUse` beside a running node, `.newerSchema`, and `.unsuitable` where the index is sound.
     public static func rebuild(
-        directory: String, destinations: [String], anyway: Bool = false, quietPeriodSeconds: Double, now: Date,
+        directory: String, policy: RebuildPolicy, anyway: Bool = false, now: Date,
         progress: (_ files: Int) -> Void = { _ in }
     ) throws(ArchiveError) -> RebuildReport {
         let state = StateDirectory(path: directory, fileSystem: Disk())
@@ -50,8 +53,7 @@ extension Archive {
         for ending in ["", "-wal", "-shm"] { try state.fileSystem.remove(draft + ending) }
         do {
             let archive = Archive(state, AttemptLimits(), try openIndex(at: draft, of: state), nil)
-            var rebuilding = Rebuilding(
-                archive: archive, destinations: destinations, quietPeriodSeconds: quietPeriodSeconds, now: now)
+            var rebuilding = Rebuilding(archive: archive, policy: policy, now: now)
             try rebuilding.run(progress)
             // Only what is in the file itself moves with it.
             try archive.index.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
@@ -74,8 +76,10 @@ extension Archive {
                 return try damage == ["ok"] && $0.rows("PRAGMA foreign_key_check").isEmpty
             }
         } catch {
-            if case .index = error { return false }
-            throw error
+            switch error {
+            case .index, .torn: return false
+            default: throw error
+            }
         }
     }
 

@@ -57,11 +57,15 @@ extension Archive {
             }
             report.orphans = try archive.countOrphans()
         } catch {
-            guard case .index(let reason) = error else { throw error }
+            let detail: String
+            switch error {
+            case .index(let reason): detail = "\(reason); uptake rebuild makes a new one from the files"
+            case .torn: detail = "\(error)"
+            default: throw error
+            }
             report.damages.append(
                 ArchiveDamage(
-                    kind: .index, path: directory + "/index.sqlite", studyInstanceUID: nil,
-                    detail: "\(reason); uptake rebuild makes a new one from the files"))
+                    kind: .index, path: directory + "/index.sqlite", studyInstanceUID: nil, detail: detail))
         }
         return report
     }

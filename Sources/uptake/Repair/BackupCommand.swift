@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Foundation
 import Node
 
 /// `uptake backup`: a copy of the state directory, made beside the node that uses it.
@@ -13,18 +14,24 @@ struct BackupCommand: ParsableCommand {
 
             The folder is new, or holds an earlier backup: then only what has come since is copied, and what the archive has
             removed since is removed there. It is a state directory itself: to restore it, copy it back. Every file is
-            compared with its digest as it is copied; status 1 says that the archive has damages, and which.
+            compared with its digest as it is copied; status 1 says that the archive has damages, and which. What an earlier
+            backup has is taken for good by its length: --verify reads it all, and copies anew what the disk there has altered.
             """)
 
     @Argument(help: "The folder to copy into.")
     var folder: String
 
+    @Flag(help: "Compare also what an earlier backup has with its digest.")
+    var verify = false
+
     @OptionGroup var node: NodeOptions
 
     func run() throws {
+        // What is made is of patients: nobody else's to read.
+        umask(0o027)
         Interruption.watch()
         let line = ProgressLine()
-        let report = try Archive.backUp(directory: node.stateDirectory(), to: folder) { files in
+        let report = try Archive.backUp(directory: node.stateDirectory(), to: folder, comparing: verify) { files in
             line.show("\(files) files")
             return Interruption.goesOn()
         }
