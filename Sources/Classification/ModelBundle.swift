@@ -68,7 +68,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missing(let path): "no model at \(path); reinstall the package or give --model"
+        case .missing(let path): "no model at \(path); reinstall the package, or name the folder of a model"
         case .mismatch(let reason): "the model bundle is refused: \(reason)"
         }
     }

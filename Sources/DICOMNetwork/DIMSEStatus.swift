@@ -65,12 +65,6 @@ extension DIMSEStatus {
     public static let sopClassNotSupported = DIMSEStatus(0x0122)
     /// Not authorized.
     public static let notAuthorized = DIMSEStatus(0x0124)
-    /// Duplicate invocation.
-    public static let duplicateInvocation = DIMSEStatus(0x0210)
-    /// Unrecognized operation.
-    public static let unrecognizedOperation = DIMSEStatus(0x0211)
-    /// Mistyped argument.
-    public static let mistypedArgument = DIMSEStatus(0x0212)
     /// Resource limitation.
     public static let resourceLimitation = DIMSEStatus(0x0213)
 
@@ -90,8 +84,6 @@ extension DIMSEStatus {
     public static let pendingWithUnsupportedKeys = DIMSEStatus(0xFF01)
     /// Ended by a cancel request.
     public static let cancel = DIMSEStatus(0xFE00)
-    /// Refused: unable to calculate the number of matches.
-    public static let unableToCountMatches = DIMSEStatus(0xA701)
     /// Refused: no sub-operation could be performed.
     public static let unableToPerformSubOperations = DIMSEStatus(0xA702)
     /// Refused: Move Destination unknown.
@@ -108,12 +100,8 @@ extension DIMSEStatus {
     public static let dataSetDoesNotMatchSOPClass = DIMSEStatus(0xA900)
     /// Error: cannot understand.
     public static let cannotUnderstand = DIMSEStatus(0xC000)
-    /// Warning: coercion of data elements.
-    public static let coercionOfDataElements = DIMSEStatus(0xB000)
     /// Warning: elements discarded.
     public static let elementsDiscarded = DIMSEStatus(0xB006)
-    /// Warning: data set does not match SOP class.
-    public static let dataSetDoesNotMatchSOPClassWarning = DIMSEStatus(0xB007)
 
     private static func name(of code: UInt16) -> String? {
         switch code {

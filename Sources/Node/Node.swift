@@ -53,7 +53,7 @@ public final class Node: Sendable {
             query: querying, retrieve: querying, commitment: committing,
             commitmentOutcome: ConfirmationReports(
                 confirmations: deliveries.all.compactMap(\.confirmation), bell: bell, log: log))
-        let intake = Intake(configuration, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
+        let intake = Intake(current, archive: archive, feeds: feeds, bell: bell, audit: audit, log: log)
         let reception = Reception(current, intake: intake, audit: audit, log: log)
         listener = try Listener(configuration.listening, service: reception, services: services)
 

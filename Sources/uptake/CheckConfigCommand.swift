@@ -27,7 +27,7 @@ struct CheckConfigCommand: ParsableCommand {
                     + "\(configuration.rules.count) rules")
         } catch {
             for problem in error.problems { print("\(config): \(problem)") }
-            throw ExitCode(1)
+            throw ExitCode(Uptake.status(of: error))
         }
     }
 }

@@ -1,3 +1,5 @@
+import DICOM
+import DICOMNetwork
 import Foundation
 import Node
 import TestCertificates
@@ -45,8 +47,8 @@ import Testing
                 "line 2: port needs a whole number from 0 to 65535",
                 "line 3: \(folder)/state is a file; state_directory needs a folder, or a path where one can be made",
                 "line 6: the key in \(other.key) is not that of the certificate; give the two that belong together",
-                "line 9: no model at \(folder)/nowhere/model.json; reinstall the package or give --model",
-                "line 14: no model at \(folder)/neither/model.json; reinstall the package or give --model",
+                "line 9: no model at \(folder)/nowhere/model.json; reinstall the package, or name the folder of a model",
+                "line 14: no model at \(folder)/neither/model.json; reinstall the package, or name the folder of a model",
                 "line 15: \(found.last?.split(separator: ": ", maxSplits: 1).last ?? "")",
             ])
         #expect(found.last?.contains("unknown key colour") == true)
@@ -66,10 +68,57 @@ import Testing
         trusted_certificates = "\(authority.certificate)"
         """.write(toFile: path, atomically: true, encoding: .utf8)
         let warnings = try NodeConfiguration(checking: path).warnings.map(\.description)
-        #expect(warnings.count == 3, "\(warnings)")
+        #expect(warnings.count == 4, "\(warnings)")
         #expect(warnings[0] == "line 2: here is taken from the folder that the node is started in; give a path from /")
         #expect(warnings[1].hasPrefix("line 5: \(own.key) can be read by everybody"))
         #expect(warnings[2].hasPrefix("line 4: our certificate expires in "))
+        #expect(warnings[3] == "there is no [[peer]]: nobody may send, query or retrieve")
+    }
+
+    @Test func whatIsThereToNoEndIsWorthALook() throws {
+        let path = folder + "/site.toml"
+        try """
+        [[peer]]
+        ae_title = "SCANNER"
+        services = []
+        [[destination]]
+        name = "pacs"
+        ae_title = "PACS"
+        host = "192.0.2.9"
+        port = 104
+        objects = []
+        """.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+            try NodeConfiguration(checking: path).warnings.map(\.description) == [
+                "line 3: services is empty: SCANNER may do nothing but C-ECHO",
+                "line 9: objects is empty: pacs gets no results",
+            ])
+    }
+
+    @Test func aFileInAnotherEncodingIsTold() throws {
+        let path = folder + "/site.toml"
+        try Data("[node]\n# M\u{FC}nchen\n".unicodeScalars.map { UInt8($0.value) }).write(
+            to: URL(fileURLWithPath: path))
+        let error = try #require(throws: ConfigurationError.self) { try NodeConfiguration(path: path) }
+        #expect(error.problems.map(\.description) == ["line 2: this is not UTF-8; save the file as UTF-8"])
+    }
+
+    /// A destination that is asked for storage commitment, and the peer that it is when it reports.
+    @Test(arguments: [
+        ("", "its title PACS has no [[peer]]"),
+        ("[[peer]]\nae_title = \"OTHER\"", "its title PACS has no [[peer]]"),
+        ("[[peer]]\nae_title = \"PACS\"\naddresses = [\"192.0.2.8\"]", "its title PACS has no [[peer]]"),
+        ("[[peer]]\nae_title = \"PACS\"\nservices = [\"query\"]", "its [[peer]] PACS needs \"commitment\""),
+        ("[[peer]]\nae_title = \"PACS\"\naddresses = [\"192.0.2.0/24\"]", nil),
+        ("[[peer]]\nae_title = \"PACS\"\nservices = [\"commitment\"]", nil),
+    ])
+    func aDestinationThatCannotReportIsWorthALook(peer: String, warning: String?) throws {
+        let text = "[[destination]]\nname = \"pacs\"\nae_title = \"PACS\"\nhost = \"192.0.2.9\"\nport = 104\n"
+        let asking = try NodeConfiguration(text: text + "storage_commitment = true\n" + peer, path: "").warnings
+        #expect(asking.filter { $0.line == 1 && $0.message.contains("commitment") }.count == (warning == nil ? 0 : 1))
+        #expect(warning.map { warning in asking.contains { $0.message.contains(warning) } } != false, "\(asking)")
+        #expect(
+            try !NodeConfiguration(text: text + peer, path: "").warnings.contains { $0.message.contains("commitment") })
     }
 
     // MARK: Examples
@@ -85,6 +134,36 @@ import Testing
             #expect(configuration.warnings.isEmpty, "\(name): \(configuration.warnings)")
             #expect(!configuration.peers.isEmpty && !configuration.destinations.isEmpty, "\(name)")
         }
+    }
+
+    /// The PACS of the example reports on storage commitment on an association of its own, as many do.
+    @Test func thePACSOfTheExampleCanReport() throws {
+        let authority = try TestAuthority()
+        let own = try authority.issue("uptake"), pacs = try authority.issue("pacs")
+        let path = Self.examples.appendingPathComponent("tls-several-pacs.toml").path
+        var configuration = try NodeConfiguration(path: path)
+        configuration.local.address = "127.0.0.1"
+        configuration.local.stateDirectory = folder + "/state"
+        configuration.auditing.collector = nil
+        configuration.destinations = []
+        var tls = NodeConfiguration.TLS(
+            files: .init(
+                certificate: own.certificate, privateKey: own.key, trustedCertificates: authority.certificate))
+        (tls.port, tls.isExclusive) = (0, true)
+        configuration.tls = tls
+        let node = try Node(configuration, executable: "/bin/false", log: Bench.log)
+        defer { node.stop(graceSeconds: 0) }
+        let credentials = try TLSCredentials(
+            .init(certificate: pacs.certificate, privateKey: pacs.key, trustedCertificates: authority.certificate))
+        let peer = Peer(
+            host: "127.0.0.1", port: try #require(node.securePort), calledAETitle: AETitle("UPTAKE")!,
+            callingAETitle: AETitle("PACS")!, security: .init(credentials, certificateName: "uptake.example"))
+        let report = CommitmentReport(
+            transactionUID: .random(),
+            committed: [.init(sopClassUID: .ctImageStorage, sopInstanceUID: UID("1.2.3")!)], failed: [],
+            retrieveAETitle: AETitle("PACS")!)
+        // Nil were a refused presentation context; of this transaction the node knows nothing.
+        #expect(try StorageCommitment.report(report, to: peer) == .invalidArgumentValue)
     }
 
     @Test func theExamplesAreWhatTheyAreCalled() throws {

@@ -155,7 +155,7 @@ import Testing
         ("[node]\n# port\nport= -1", "line 3: port needs a whole number from 0 to 65535"),
         ("[node]\nae_title = \"SEVENTEEN LETTERS\"", "line 2: \"SEVENTEEN LETTERS\" is no AE title"),
         ("[node]\nae_title = 5", "line 2: ae_title needs a text in quotes"),
-        ("[node]\naddress = \"\"", "line 2: address needs a text in quotes"),
+        ("[node]\naddress = \"\"", "line 2: address is empty; give a text, or leave the line out"),
         ("[node]\nstate_directory = true", "line 2: state_directory needs a text in quotes"),
         ("[node]\nmaximum_associations = 0", "line 2: maximum_associations needs a whole number from 1 to 1024"),
         ("[node]\nreserve_mib = 1.5", "line 2: reserve_mib needs a whole number"),

@@ -1,7 +1,9 @@
 import DICOM
 import DICOMNetwork
 import Foundation
+import Logging
 import Node
+import ScriptedPeer
 import Testing
 
 /// Who may do what, judged by a running node over real sockets, and by arithmetic.
@@ -35,7 +37,7 @@ import Testing
         let folder = NSTemporaryDirectory() + "uptake-peers-" + UUID().uuidString.prefix(8)
         let node: Node
 
-        init() throws {
+        init(log: Logger = Bench.log) throws {
             var configuration = NodeConfiguration()
             (configuration.local.address, configuration.local.port) = ("127.0.0.1", 0)
             (configuration.local.stateDirectory, configuration.local.reserveMiB) = (folder, 0)
@@ -56,7 +58,7 @@ import Testing
                 peer("SECONDARY") { $0.calledAETitles = [AETitle("SECOND")!] },
                 peer("ONCE") { $0.maximumAssociations = 1 },
             ]
-            node = try Node(configuration, executable: "/bin/false", log: Bench.log)
+            node = try Node(configuration, executable: "/bin/false", log: log)
         }
 
         deinit {
@@ -136,6 +138,29 @@ import Testing
         #expect(try node.count(.serviceRefused, "VIEWER") == 1)
         #expect(try node.count(.serviceRefused, "ASKER") > 0)
         #expect(node.echo("ASKER") == nil)
+    }
+
+    /// Each is said once a minute, and counted every time.
+    @Test func whatIsRefusedIsToldOnce() throws {
+        let log = RecordingLog()
+        let node = try PolicyNode(log: log.logger)
+        for _ in 1...3 {
+            _ = try node.store("ASKER")
+            _ = try node.store("VIEWER")
+            #expect(node.echo("STRANGER") == .callingAETitleNotRecognized)
+            let client = RawPeer(port: node.node.port)
+            client.send(Array("GET / HTTP/1.0\r\n\r\n".utf8))
+            _ = client.receive()
+        }
+        #expect(try node.count(.turnedAwayNotDICOM, nil) == 3)
+        for line in [
+            "a service was refused: retrieve or store is not among those of the peer",
+            "an instance was refused: the peer may not store",
+            "association rejected: calling AE title is not configured as [[peer]]",
+            "connection turned away: it does not speak DICOM; a health check should send a C-ECHO",
+        ] {
+            #expect(log.messages.count { $0.hasPrefix(line) } == 1, "\(line): \(log.messages)")
+        }
     }
 
     /// Objects on two associations at once, where one may be open: the second is told to come again.

@@ -1,7 +1,9 @@
 import Archive
+import DICOM
 import DICOMNetwork
 import Foundation
 import Node
+import ScriptedPeer
 import TestCertificates
 import Testing
 
@@ -55,9 +57,11 @@ import Testing
             return (try? VerificationSCU.echo(peer)) == .success
         }
 
-        func destinations() throws -> [String] {
-            try ControlClient(stateDirectory: folder + "/state").ask(ShowStatus()).destinations.map(\.name)
+        func status() throws -> ShowStatus.Answer {
+            try ControlClient(stateDirectory: folder + "/state").ask(ShowStatus())
         }
+
+        func destinations() throws -> [String] { try status().destinations.map(\.name) }
     }
 
     private static let scanner = "[[peer]]\nae_title = \"SCANNER\"\n"
@@ -71,6 +75,47 @@ import Testing
         #expect(site.answers("SCANNER") && !site.answers("SECOND"))
         #expect(try site.reload("[[peer]]\nae_title = \"SECOND\"\n") == [])
         #expect(site.answers("SECOND") && !site.answers("SCANNER"))
+    }
+
+    /// A study that is on its way comes in whole, though its sender is a peer no more.
+    @Test func anAssociationEndsAsItBegan() throws {
+        let site = try Site(Self.scanner)
+        let scanner = RawPeer(port: site.node.port)
+        #expect(scanner.associate(calling: "SCANNER") == 2)
+        func store(_ number: Int) -> UInt16? {
+            let image = Bench.object(Bench.study(1), number, sopClass: .ctImageStorage)
+            return scanner.store(
+                image.explicitVRLittleEndian, sopInstance: image.uid(.sopInstanceUID)!.description)
+        }
+        #expect(store(1) == 0)
+        #expect(try site.reload("[[peer]]\nae_title = \"SECOND\"\n") == [])
+        #expect(store(2) == 0)
+        #expect(scanner.release())
+        #expect(!site.answers("SCANNER"))
+    }
+
+    /// What is counted as open when it begins is so when it ends, whoever is a peer by then.
+    @Test func anAssociationThatIsOpenIsCountedToItsEnd() throws {
+        let site = try Site("[[peer]]\nae_title = \"UPTAKE\"\n")
+        let peer = RawPeer(port: site.node.port)
+        #expect(peer.associate(calling: "UPTAKE") == 2)
+        #expect(try site.status().associations == ["UPTAKE": 1])
+        #expect(try site.reload(Self.scanner) == [])
+        let own = RawPeer(port: site.node.port)
+        #expect(own.associate(calling: "UPTAKE") == 2, "it may call itself")
+        #expect(peer.release())
+        let deadline = Date().addingTimeInterval(20)
+        while try site.status().associations != [:], Date() < deadline { usleep(10_000) }
+        #expect(try site.status().associations == [:])
+        #expect(own.release())
+    }
+
+    @Test func whoBecomesAPeerIsCountedByName() throws {
+        let site = try Site(Self.scanner)
+        #expect(try site.reload("[[peer]]\nae_title = \"SECOND\"\n") == [])
+        #expect(site.answers("SECOND") && !site.answers("SCANNER"))
+        let counts = try site.status().counters.map { "\($0.event.rawValue) \($0.peer ?? "unknown")" }
+        #expect(counts == ["accepted SECOND", "rejected: calling AE title unknown"])
     }
 
     @Test func destinationsComeAndGo() throws {
@@ -142,7 +187,8 @@ import Testing
         let problems = try site.reload(
             "[[peer]]\nae_title = \"SECOND\"\n[completion]\nquiet_period_seconds = 5\n", node: "ae_titles = [\"B\"]")
         #expect(
-            problems.map { String($0.prefix { $0 != " " }) } == ["[node]", "[completion]"], "\(problems)")
+            problems.map { String($0.prefix(while: { $0 != "]" })) } == ["line 1: [node", "line 9: [completion"],
+            "\(problems)")
         #expect(problems.allSatisfy { $0.contains("restart it, or put the section back") })
         #expect(site.answers("SCANNER") && !site.answers("SECOND"))
     }

@@ -24,8 +24,14 @@ public enum TLSTrouble: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .notTLS: "it does not speak TLS there; use its TLS port, or no TLS"
         case .version: "it has no TLS 1.2 or later; have it updated"
-        case .cipher: "it has no cipher suite of the BCP 195 profile; enable ECDHE with AES-GCM there"
+        case .cipher:
+            """
+            it refuses our TLS: it may speak none on that port, so that another one is called for; else it has no cipher suite \
+            of the BCP 195 profile, and ECDHE with AES-GCM is to be enabled there
+            """
         case .noCertificate: "it presented no certificate; give it one that an authority we trust has issued"
+        case .untrusted(let text) where text.hasSuffix("mismatch"):
+            "its certificate bears another name (\(text)); correct certificate_name, or the certificate there"
         case .untrusted(let text):
             "its certificate is not trusted (\(text)); correct it there, or add its issuer to trusted_certificates"
         case .refused(let text): "it refuses our certificate (\(text)); have our certificate's issuer trusted there"

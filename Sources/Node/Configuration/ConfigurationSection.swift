@@ -108,8 +108,12 @@ final class ConfigurationSection {
 
     func string(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
-        guard let text = value.string, !text.isEmpty else {
+        guard let text = value.string else {
             complain(key, "\(key) needs a text in quotes")
+            return nil
+        }
+        guard !text.isEmpty else {
+            complain(key, "\(key) is empty; give a text, or leave the line out")
             return nil
         }
         return text

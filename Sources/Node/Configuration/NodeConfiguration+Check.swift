@@ -7,6 +7,7 @@ extension NodeConfiguration {
     func checkFiles(_ document: ConfigurationDocument) {
         checkStateDirectory(document)
         checkCertificates(document)
+        warnOfWhatDoesNothing(document)
         if let model = reading.model { check(model: model, document, at: document.line(ofSection: "reading")) }
         for (index, rule) in rules.enumerated() {
             guard let model = rule.model else { continue }
@@ -24,6 +25,24 @@ extension NodeConfiguration {
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
             document.add(line, "\(path) is a file; state_directory needs a folder, or a path where one can be made")
+        }
+    }
+
+    private func warnOfWhatDoesNothing(_ document: ConfigurationDocument) {
+        if peers.isEmpty, !document.isTorn {
+            document.warn(nil, "there is no [[peer]]: nobody may send, query or retrieve")
+        }
+        for (index, peer) in peers.enumerated() where peer.services.isEmpty {
+            let section = document.line(ofSection: "peer", occurrence: index)
+            document.warn(
+                document.line(ofKey: "services", below: section),
+                "services is empty: \(peer.aeTitle) may do nothing but C-ECHO")
+        }
+        for (index, destination) in destinations.enumerated() where destination.objects.isEmpty {
+            let section = document.line(ofSection: "destination", occurrence: index)
+            document.warn(
+                document.line(ofKey: "objects", below: section), "objects is empty: \(destination.name) gets no results"
+            )
         }
     }
 

@@ -29,17 +29,23 @@ extension NodeConfiguration {
     }
 
     private static func text(of path: String) throws(ConfigurationError) -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(
                 path: path,
                 problems: [.init(line: nil, message: "the file cannot be read; give its path with --config")])
         }
-        return text
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+        throw ConfigurationError(
+            path: path,
+            problems: [.init(line: line.map { $0 + 1 }, message: "this is not UTF-8; save the file as UTF-8")])
     }
 
     private mutating func read(_ text: String) -> ConfigurationDocument {
         let document = ConfigurationDocument(text: text)
         read(ConfigurationSection(document))
+        for section in document.table.keys { places.lines[section] = document.line(ofSection: section) }
         return document
     }
 
@@ -56,6 +62,7 @@ extension NodeConfiguration {
             if destinations.contains(where: { $0.name == destination.name }) {
                 section.complain("name", "two destinations are named \(destination.name); give each its own name")
             }
+            if let warning = destination.commitmentWarning(peers) { section.warn(warning) }
             destinations.append(destination)
         }
         readSources(root)

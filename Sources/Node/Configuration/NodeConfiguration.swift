@@ -169,6 +169,8 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var rules: [RoutingRule] = []
     /// What is no error in the file but worth a look.
     public var warnings: [ConfigurationProblem] = []
+    /// Where its sections stand.
+    var places = SectionPlaces()
     /// What is kept, and for how long.
     public var retention = RetentionPolicy()
     /// Where studies are retrieved from.
@@ -178,6 +180,13 @@ public struct NodeConfiguration: Sendable, Equatable {
 
     /// The defaults: nobody may send, and results go nowhere.
     public init() {}
+}
+
+/// The lines at which sections stand in the file. Configurations that differ in nothing else are the same.
+struct SectionPlaces: Sendable, Equatable {
+    var lines: [String: Int] = [:]
+
+    static func == (left: SectionPlaces, right: SectionPlaces) -> Bool { true }
 }
 
 /// Something wrong in a configuration file.

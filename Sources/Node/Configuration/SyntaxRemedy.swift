@@ -29,6 +29,9 @@ enum SyntaxRemedy {
         if isText, !bare.contains("\"") { return "the text of \(key) needs quotes: \(key) = \"\(bare)\"" }
         if reason.contains("comment or whitespace") { return "more stands behind the value of \(key) than a # comment" }
         if reason.contains("leading zero") { return "the number of \(key) begins with a 0; leave it out" }
+        if reason.contains("determine value type") {
+            return "\(key) needs a text in quotes, a number, true or false, or a list in brackets"
+        }
         return "\(key): \(reason.split(separator: ": ", maxSplits: 1).last ?? "it cannot be read")"
     }
 }

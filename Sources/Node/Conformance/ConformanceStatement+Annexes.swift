@@ -23,7 +23,7 @@ extension ConformanceStatement {
         page.heading(2, "7 Security")
         page.paragraph(
             "Audit messages follow the schema of PS3.15 section A.5.1 (Application Activity, Begin Transferring, Instances",
-            "Transferred, Instances Accessed, Query, Security Alert), as the Syslog TLS profile of section A.6 has it.",
+            "Transferred, Instances Accessed, Study Deleted, Query, Security Alert), as the Syslog TLS profile of section A.6 has it.",
             configuration.auditing.collector.map { "They go to a file and to \($0.host):\($0.port)." }
                 ?? "They go to a file.")
         guard let tls = configuration.tls else {

@@ -26,7 +26,9 @@ extension ConformanceStatement {
         page.heading(3, "4.2 AE specification: \(configuration.local.aeTitle)")
         associationPolicies(&page)
         page.heading(4, "4.2.2 Association initiation")
-        page.paragraph("By delivery, by C-MOVE, and by reports on storage commitment.")
+        page.paragraph(
+            "By delivery and the requests for storage commitment behind it, by C-MOVE, by reports on storage commitment, by",
+            "what is fetched or pulled from a source, and by the questions how many images a source has.")
         for service in services where service.role == .scu { describe(service, &page) }
         page.heading(4, "4.2.3 Association acceptance")
         acceptance(&page)

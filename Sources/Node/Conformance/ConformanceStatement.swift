@@ -23,6 +23,7 @@ public struct ConformanceStatement {
             "Made by `uptake conformance` from a configuration and the program's own tables; do not edit.",
             "Research use only: not a medical device.")
         overview(&page)
+        contents(&page)
         introduction(&page)
         page.heading(2, "4 Networking")
         implementationModel(&page)
@@ -48,6 +49,14 @@ public struct ConformanceStatement {
             services.map {
                 [$0.name, $0.role.rawValue, $0.hasFewSOPClasses ? uids($0) : "\($0.sopClasses.count), section 8.2"]
             })
+    }
+
+    private func contents(_ page: inout Markdown) {
+        page.heading(2, "2 Table of contents")
+        page.list([
+            "1 Overview", "3 Introduction", "4 Networking", "5 Media interchange", "6 Character sets", "7 Security",
+            "8 Annexes",
+        ])
     }
 
     private func uids(_ service: DescribedService) -> String {

@@ -68,7 +68,8 @@ extension DescribedService {
             transferSyntaxes: named([.explicitVRLittleEndian, .implicitVRLittleEndian]),
             statuses: [
                 StatusMeaning(.success, "delivered; so is every warning"),
-                StatusMeaning(.outOfResources, "as every failure: sent again later, until the limit of attempts"),
+                StatusMeaning(
+                    .outOfResources, "as every failure: sent again later, until the destination's time is over"),
             ],
             behaviour: [
                 "Each destination gets the objects that its `objects` names; a report on a study that was declined, where "
@@ -92,7 +93,9 @@ extension DescribedService {
             behaviour: [
                 "Patient Root and Study Root, all levels, over what was received and over results.",
                 "Single values, lists of UIDs, ranges of dates and times, and wild cards match as PS3.4 section C.2.2.2 "
-                    + "says; names match without regard to case and accents. No relational queries.",
+                    + "says; names match without regard to case and width, accents count. No relational queries.",
+                "What is asked for beside the keys below, such as Request Attributes Sequence, is left out of the match and "
+                    + "of the answer, and each match is answered FF01 then.",
                 "Answers come in ISO_IR 100 to who asked in it, as far as it has the letters, and else in ISO_IR 192.",
                 "More than \(configuration.local.maximumQueryMatches) matches end in a failure.",
             ])

@@ -92,11 +92,13 @@ struct Querying: QueryService, RetrieveService {
         audit.retrieved(count, for: association)
         log.info(
             "retrieval ended: \(answer.status)",
-            metadata: association.metadata.merging([
-                "destination": "\(request.destination?.description ?? "the same association")",
-                "sent": "\(count.completed + count.warned)", "failed": "\(count.failed.count)",
-                "left": "\(count.remaining)", "first failure": "\(count.firstFailure)",
-            ]) { $1 })
+            metadata: association.metadata.merging(
+                [
+                    "destination": "\(request.destination?.description ?? "the same association")",
+                    "sent": "\(count.completed + count.warned)", "failed": "\(count.failed.count)",
+                    "left": "\(count.remaining)",
+                ].merging(count.firstFailure.isEmpty ? [:] : ["first failure": "\(count.firstFailure)"]) { $1 }
+            ) { $1 })
     }
 
     // MARK: - Refusals

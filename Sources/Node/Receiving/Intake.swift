@@ -10,7 +10,7 @@ final class Intake: Sendable {
     let archive: Archive
     let counters: Counters
     let throughput = Throughput()
-    private let configuration: NodeConfiguration
+    private let quietPeriodSeconds: Double
     private let feeds: Feeds
     private let bell: Bell
     private let audit: Audit
@@ -20,12 +20,13 @@ final class Intake: Sendable {
     private let reserve: Mutex<DiskReserve>
 
     init(
-        _ configuration: NodeConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
+        _ current: CurrentConfiguration, archive: Archive, feeds: Feeds, bell: Bell, audit: Audit, log: Logger
     ) {
-        (self.configuration, self.archive, self.feeds, self.bell) = (configuration, archive, feeds, bell)
+        (self.archive, self.feeds, self.bell) = (archive, feeds, bell)
         (self.audit, self.log) = (audit, log)
-        reserve = Mutex(DiskReserve(mebibytes: configuration.local.reserveMiB))
-        counters = Counters(peers: Set(configuration.peers.map(\.aeTitle.description)))
+        reserve = Mutex(DiskReserve(mebibytes: current.now.local.reserveMiB))
+        counters = Counters(peers: current.policy.peerTitles)
+        quietPeriodSeconds = current.now.completion.quietPeriodSeconds
     }
 
     /// While a study is fetched for a patient's sake, nothing of another patient is taken in under its UID.
@@ -88,7 +89,7 @@ final class Intake: Sendable {
                 path: instance.path, header: header, sourceAETitle: sender.title,
                 digest: SHA256Digest(bytes: instance.sha256))
             let acceptance = try archive.accept(
-                incoming, now: Date(), quietPeriodSeconds: configuration.completion.quietPeriodSeconds)
+                incoming, now: Date(), quietPeriodSeconds: quietPeriodSeconds)
             audit.received(
                 header, from: sender, wasKnown: acceptance == .duplicate || acceptance == .ownResult,
                 failure: acceptance.failure)
@@ -117,7 +118,7 @@ final class Intake: Sendable {
         case .stored:
             counters.note(.stored, of: sender.title)
             // Else the workers would look, after every image, for a job that is not due before they look by themselves.
-            if configuration.completion.quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
+            if quietPeriodSeconds < Worker.longestWaitSeconds { bell.ring() }
         case .duplicate, .ownResult: counters.note(.known, of: sender.title)
         case .conflict(let conflict, let quarantined):
             counters.note(.conflict, of: sender.title)

@@ -1,34 +1,50 @@
 import DICOMNetwork
 import Synchronization
 
-/// How many associations are open under each calling title.
+/// The associations that are open, each with what its peer might do when it began: a reload changes none of them.
 final class OpenAssociations: Sendable {
-    private let counts = Mutex<[AETitle: Int]>([:])
+    /// One of them.
+    struct Association: Sendable {
+        /// What the peer calls itself.
+        let title: AETitle?
+        /// What it may do.
+        let services: Set<PeerService>
+        /// Whether it is the node that calls itself; such are not counted.
+        let isOurOwn: Bool
+    }
+
+    private let open = Mutex<[UInt64: Association]>([:])
 
     /// Judges a request by what is open, and counts it where there is no objection, in one step: of two that come at the
     /// same time only one may find the last place.
-    func admit(
-        _ title: AETitle?, unless objection: (_ open: Int, _ all: Int) -> PeerPolicy.Objection?
-    ) -> PeerPolicy.Objection? {
-        counts.withLock { counts in
-            let all = counts.values.reduce(0, +)
-            if let found = objection(title.flatMap { counts[$0] } ?? 0, all) { return found }
-            if let title { counts[title, default: 0] += 1 }
+    func admit(_ request: AssociationRequest, by policy: PeerPolicy) -> PeerPolicy.Objection? {
+        let isOurOwn = policy.isOurOwn(request)
+        let association = Association(
+            title: request.callingAETitle, services: policy.services(of: request), isOurOwn: isOurOwn)
+        return open.withLock { open in
+            if !isOurOwn {
+                let others = open.values.filter { !$0.isOurOwn }
+                let ofTitle = others.count { $0.title == request.callingAETitle }
+                if let found = policy.objection(to: request, open: ofTitle, of: others.count) { return found }
+            }
+            open[request.id] = association
             return nil
         }
     }
 
-    /// One that was admitted has ended.
-    func end(_ title: AETitle?) {
-        guard let title else { return }
-        counts.withLock { counts in
-            counts[title, default: 1] -= 1
-            if counts[title] == 0 { counts[title] = nil }
-        }
-    }
+    /// One that was admitted and has not ended.
+    subscript(request: AssociationRequest) -> Association? { open.withLock { $0[request.id] } }
 
-    /// By title.
-    var all: [String: Int] {
-        counts.withLock { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.description, $0.value) }) }
+    /// One that was admitted has ended.
+    func end(_ request: AssociationRequest) -> Association? { open.withLock { $0.removeValue(forKey: request.id) } }
+
+    /// How many there are of others, by title.
+    var counts: [String: Int] {
+        open.withLock { open in
+            open.values.reduce(into: [:]) { counts, association in
+                guard !association.isOurOwn, let title = association.title else { return }
+                counts[title.description, default: 0] += 1
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ import DICOM
 import DICOMNetwork
 import Foundation
 import Logging
+import Synchronization
 
 /// What the listener asks of the node: who may associate, and may do what; what comes goes to the `Intake`.
 final class Reception: StorageService {
@@ -11,6 +12,7 @@ final class Reception: StorageService {
     let startedAt = Date()
     private let audit: Audit
     private let log: Logger
+    private let warnings = Mutex(AlertThrottle())
 
     init(_ current: CurrentConfiguration, intake: Intake, audit: Audit, log: Logger) {
         (self.current, self.intake, self.audit, self.log) = (current, intake, audit, log)
@@ -24,48 +26,57 @@ final class Reception: StorageService {
     // MARK: Associations
 
     func decide(_ request: AssociationRequest) -> AssociationDecision {
-        let policy = current.policy
-        if policy.isOurOwn(request) { return .accept }
-        let objection = open.admit(request.callingAETitle) { policy.objection(to: request, open: $0, of: $1) }
-        guard let objection else { return .accept }
+        guard let objection = open.admit(request, by: current.policy) else { return .accept }
         counters.note(objection.event, of: request.title)
-        log.warning("association rejected: \(objection.reason)", metadata: request.metadata)
+        warn("association rejected: \(objection.reason)", request.peerAddress, request.metadata)
         audit.refused(objection.reason, subject: request.node.aeTitle, address: request.peerAddress)
         return .reject(objection.rejection)
     }
 
     func permits(_ abstractSyntax: UID, to association: AssociationRequest) -> Bool {
         guard let needed = PeerService.needed(for: abstractSyntax) else { return true }
-        let isPermitted = !needed.isDisjoint(with: current.policy.services(of: association))
-        if !isPermitted { counters.note(.serviceRefused, of: association.title) }
-        return isPermitted
+        guard needed.isDisjoint(with: open[association]?.services ?? []) else { return true }
+        counters.note(.serviceRefused, of: association.title)
+        let services = needed.map(\.rawValue).sorted().joined(separator: " or ")
+        warn("a service was refused: \(services) is not among those of the peer", association)
+        return false
     }
 
     func dismissed(peerAddress: String, _ reason: Dismissal) {
         counters.note(CountedEvent(reason))
-        log.warning("connection turned away: \(reason)", metadata: ["peer": "\(peerAddress)"])
+        warn("connection turned away: \(reason)", peerAddress, ["peer": "\(peerAddress)"])
         audit.dismissed(address: peerAddress, reason)
     }
 
     func associationOpened(_ association: AssociationRequest) {
-        guard !current.policy.isOurOwn(association) else { return }
+        guard open[association]?.isOurOwn == false else { return }
         counters.note(.accepted, of: association.title)
         log.info("association opened", metadata: association.metadata)
     }
 
     func associationClosed(_ association: AssociationRequest, _ ending: AssociationEnding) {
-        guard !current.policy.isOurOwn(association) else { return }
-        open.end(association.callingAETitle)
-        log.info("association closed", metadata: association.metadata.merging(["ending": "\(ending)"]) { $1 })
+        guard open.end(association)?.isOurOwn == false else { return }
+        log.info("association closed", metadata: association.metadata.merging(["ending": "\(ending.inOneLine)"]) { $1 })
         intake.end(Sender(association))
+    }
+
+    private func warn(_ message: String, _ association: AssociationRequest) {
+        warn(message, "\(association.peerAddress) \(association.title ?? "invalid")", association.metadata)
+    }
+
+    /// Warns once a minute for each of those who cause it: who knocks without end must not fill the log.
+    private func warn(_ message: String, _ cause: String, _ metadata: Logger.Metadata) {
+        let admitted = warnings.withLock { $0.admit("\(cause) \(message)", now: Date()) }
+        guard let held = admitted else { return }
+        log.warning(held == 0 ? "\(message)" : "\(message) (and \(held) times before, not told)", metadata: metadata)
     }
 
     // MARK: Instances
 
     func destination(for request: StoreRequest, from association: AssociationRequest) -> StoreDestination {
-        guard current.policy.services(of: association).contains(.store) else {
+        guard open[association]?.services.contains(.store) == true else {
             counters.note(.serviceRefused, of: association.title)
-            log.warning("an instance was refused: the peer may not store", metadata: association.metadata)
+            warn("an instance was refused: the peer may not store", association)
             return .refuse(.notAuthorized, comment: "storing is not among the services of this peer")
         }
         return intake.destination(for: Sender(association))
@@ -79,6 +90,14 @@ final class Reception: StorageService {
         _ request: StoreRequest, from association: AssociationRequest, errno: Int32, answer: StoreAnswer
     ) {
         intake.noteUnwritten(errno: errno, from: Sender(association))
+    }
+}
+
+extension AssociationEnding {
+    /// DCMTK's words have lines.
+    fileprivate var inOneLine: String {
+        "\(self)".split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+            separator: "; ")
     }
 }
 

@@ -42,6 +42,9 @@ struct JobsRetryCommand: ParsableCommand {
         defer { progress.finish() }
         let answer = try node.ask(RetryJobs(choice)) { progress.show($0) }
         progress.finish()
+        if let destination, answer.retried.isEmpty, try !node.destinations().contains(destination) {
+            throw Failure("no [[destination]] is named \(destination), and no job waits or has failed under that name")
+        }
         if node.json { return try printJSON(answer) }
         print(answer.retried.count == 1 ? "1 job is tried again" : "\(answer.retried.count) jobs are tried again")
     }

@@ -9,7 +9,8 @@ enum StatusText {
         let open = status.associations.values.reduce(0, +)
         var lines = [
             "\(status.aeTitles.joined(separator: ", ")), up since \(status.startedAt.formatted(.iso8601))",
-            "port \(status.port.map(String.init) ?? "none"), under TLS \(status.securePort.map(String.init) ?? "none")",
+            [status.port.map { "port \($0)" }, status.securePort.map { "port \($0) under TLS" }].compactMap(\.self)
+                .joined(separator: ", "),
         ]
         if let certificate = status.certificate { lines.append(line(certificate)) }
         lines.append("\(open) of \(status.maximumAssociations) associations open\(list(status.associations))")

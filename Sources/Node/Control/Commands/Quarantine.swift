@@ -61,7 +61,9 @@ package struct ReleaseQuarantined: ControlCommand {
         case .stored: return Answer(file: file, outcome: "stored; its study is looked at after the quiet period")
         case .duplicate, .ownResult: return Answer(file: file, outcome: "the archive had it already")
         case .conflict(let conflict, _):
-            throw ControlError.refused("it stays in quarantine: \(conflict); remove the other first, or drop this one")
+            throw ControlError.refused(
+                "it stays in quarantine: \(conflict); have its sender correct it, and drop this one: uptake quarantine drop"
+            )
         }
     }
 }

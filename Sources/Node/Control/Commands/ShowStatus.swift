@@ -94,7 +94,7 @@ package struct ShowStatus: ControlCommand {
         return Answer(
             startedAt: reception.startedAt, aeTitles: ([local.aeTitle] + local.furtherAETitles).map(\.description),
             port: node.ports.plain, securePort: node.ports.secure, certificate: Certificate(configuration),
-            associations: reception.open.all, maximumAssociations: local.maximumAssociations,
+            associations: reception.open.counts, maximumAssociations: local.maximumAssociations,
             received: [1, 10, 60].map {
                 Received(minutes: $0, amount: reception.throughput.last(minutes: $0, at: .now))
             },
