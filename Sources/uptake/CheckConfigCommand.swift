@@ -10,7 +10,7 @@ struct CheckConfigCommand: ParsableCommand {
             Example:
               uptake check-config --config /etc/uptake/uptake.toml
 
-            Opens the certificates, the key and the models that it names too. The node makes the same checks at its start and
+            Opens the certificates, the key and the models that it names too. The node makes the same checks at its start and \
             before a reload.
             """)
 

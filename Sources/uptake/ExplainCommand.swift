@@ -15,7 +15,7 @@ struct ExplainCommand: ParsableCommand {
               uptake explain /data/study --config /etc/uptake/uptake.toml --calling SCANNER1
               uptake explain 1.2.840.113619.2.55.3 --config /etc/uptake/uptake.toml --json
 
-            A folder is looked at as if it had just been sent; a Study Instance UID is looked up in the node's archive,
+            A folder is looked at as if it had just been sent; a Study Instance UID is looked up in the node's archive, \
             which is not changed, while the node runs or not. Associations that are open are not seen from here.
             """)
 

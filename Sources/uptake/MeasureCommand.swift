@@ -12,7 +12,7 @@ struct MeasureCommand: ParsableCommand {
             Example:
               uptake measure --input /data/pet --rtstruct /data/rt.dcm
 
-            A structure set among the input files is used where none is named. A study that is refused says why under
+            A structure set among the input files is used where none is named. A study that is refused says why under \
             "declined", with exit status 3.
             """)
 

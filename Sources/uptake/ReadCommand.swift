@@ -17,13 +17,13 @@ struct ReadCommand: ParsableCommand {
               uptake read --input /data/study --output /tmp/reading
               uptake read --input /data/study --previous /data/earlier --output /tmp/reading
 
-            Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report),
-            segmentation.dcm (Segmentation), structures.dcm (RT Structure Set), capture.dcm (Secondary Capture of the
-            summary page), document.dcm (the same as Encapsulated PDF), keys.dcm (Key Object Selection of the slices
-            with lesions), structures-ct.dcm (the Structure Set on the CT), summary.png and reading.json. Without a
-            lesion there is no Segmentation, Structure Set or Key Object Selection. Of a study that is declined
-            report.dcm says why. With --previous the report also says what has changed since that study, which is read
-            anew with the same model; with --previous-report, which is for studies whose images are gone, what has
+            Any folder tree will do; files that are not DICOM are ignored. Writes report.dcm (Structured Report), \
+            segmentation.dcm (Segmentation), structures.dcm (RT Structure Set), capture.dcm (Secondary Capture of the \
+            summary page), document.dcm (the same as Encapsulated PDF), keys.dcm (Key Object Selection of the slices \
+            with lesions), structures-ct.dcm (the Structure Set on the CT), summary.png and reading.json. Without a \
+            lesion there is no Segmentation, Structure Set or Key Object Selection. Of a study that is declined \
+            report.dcm says why. With --previous the report also says what has changed since that study, which is read \
+            anew with the same model; with --previous-report, which is for studies whose images are gone, what has \
             changed in volume and number of lesions.
 
             Exit status: 0 read, 3 declined (the reason on one line, and in reading.json), 2 usage, 1 failure.

@@ -13,10 +13,10 @@ struct ServeCommand: ParsableCommand {
             Example:
               uptake serve --config /etc/uptake/uptake.toml
 
-            Runs until it gets SIGTERM or SIGINT; then associations get ten seconds to end, deliveries in hand a little longer, and work in hand is kept for
-            the next start. On SIGHUP it takes up the changed configuration file and the certificates, whole or not at all.
-            Under systemd it says when it is ready, gives signs of life, and logs to the journal. Where its index turns out to
-            be torn it stops, with status 4.
+            Runs until it gets SIGTERM or SIGINT; then associations get ten seconds to end, deliveries in hand a little \
+            longer, and work in hand is kept for the next start. On SIGHUP it takes up the changed configuration file and the \
+            certificates, whole or not at all. Under systemd it says when it is ready, gives signs of life, and logs to the \
+            journal. Where its index turns out to be torn it stops, with status 4.
             """)
 
     @Option(help: "Configuration file.")

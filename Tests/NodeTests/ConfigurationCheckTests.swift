@@ -95,6 +95,16 @@ import Testing
             ])
     }
 
+    @Test func filesOfTLSAreOpenedThoughTheirSectionIsNotWhole() throws {
+        let authority = try TestAuthority()
+        let text = "[tls]\ncertificate = \"\(authority.certificate)\"\nprivate_key = \"\(folder)/none.pem\"\n"
+        #expect(
+            try problems(text) == [
+                "line 1: [tls] needs trusted_certificates",
+                "line 3: \(folder)/none.pem cannot be read: No such file or directory; correct the path or its rights",
+            ])
+    }
+
     @Test func aFileInAnotherEncodingIsTold() throws {
         let path = folder + "/site.toml"
         try Data("[node]\n# M\u{FC}nchen\n".unicodeScalars.map { UInt8($0.value) }).write(

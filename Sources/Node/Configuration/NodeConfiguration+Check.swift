@@ -47,8 +47,8 @@ extension NodeConfiguration {
     }
 
     private func checkCertificates(_ document: ConfigurationDocument) {
-        guard let tls else { return }
         let section = document.line(ofSection: "tls")
+        guard let tls else { return checkLoneFiles(document, below: section) }
         do throws(TLSFilesError) {
             let credentials = try TLSCredentials(tls.files)
             let key = document.line(ofKey: "private_key", below: section)
@@ -58,6 +58,19 @@ extension NodeConfiguration {
         } catch {
             let key = tls.files.key(of: error.path)
             document.add(key.flatMap { document.line(ofKey: $0, below: section) } ?? section, "\(error)")
+        }
+    }
+
+    /// Where `[tls]` is not whole its files make no credentials, and have to be there all the same.
+    private func checkLoneFiles(_ document: ConfigurationDocument, below section: Int?) {
+        for key in ["certificate", "private_key", "trusted_certificates", "revocation_list"] {
+            guard let path = document.table["tls"]?.table?[key]?.string, !path.isEmpty, access(path, R_OK) != 0 else {
+                continue
+            }
+            let reason = String(cString: strerror(errno))
+            document.add(
+                document.line(ofKey: key, below: section),
+                "\(path) cannot be read: \(reason); correct the path or its rights")
         }
     }
 

@@ -30,9 +30,11 @@ struct DescribedService {
         ]
     }
 
+    /// Each once: several kinds of result may be of one class.
     static func named(_ uids: [UID]) -> [Named] {
-        uids.map { uid in
-            (uid, TransferSyntaxes.carried.first { $0.uid == uid }?.name ?? uid.registeredName ?? "")
+        uids.indices.filter { uids.firstIndex(of: uids[$0]) == $0 }.map { index in
+            let uid = uids[index]
+            return (uid, TransferSyntaxes.carried.first { $0.uid == uid }?.name ?? uid.registeredName ?? "")
         }
     }
 }

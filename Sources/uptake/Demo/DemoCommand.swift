@@ -16,9 +16,9 @@ struct DemoCommand: ParsableCommand {
             Example:
               uptake demo --output /tmp/uptake-demo
 
-            Starts a node with an empty archive and a receiving PACS on free loopback ports, draws a whole-body PET/CT
-            patient, sends PET and CT by C-STORE on two associations, waits for every kind of object at the PACS, and
-            prints the lesions, the stage, and where the objects and the picture lie. The patient is a drawing, not a
+            Starts a node with an empty archive and a receiving PACS on free loopback ports, draws a whole-body PET/CT \
+            patient, sends PET and CT by C-STORE on two associations, waits for every kind of object at the PACS, and \
+            prints the lesions, the stage, and where the objects and the picture lie. The patient is a drawing, not a \
             person.
             """)
 

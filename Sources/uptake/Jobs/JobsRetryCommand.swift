@@ -12,7 +12,7 @@ struct JobsRetryCommand: ParsableCommand {
               uptake jobs retry --destination pacs --config /etc/uptake/uptake.toml
               uptake jobs retry --failed --config /etc/uptake/uptake.toml
 
-            By number: jobs that failed, wait or were cancelled. With --destination: deliveries there that failed or
+            By number: jobs that failed, wait or were cancelled. With --destination: deliveries there that failed or \
             wait. With --failed: whatever failed. The node has to run.
             """)
 
@@ -58,7 +58,7 @@ struct JobsCancelCommand: ParsableCommand {
             Example:
               uptake jobs cancel 17 --config /etc/uptake/uptake.toml
 
-            What is cancelled can be had again with uptake jobs retry, as long as retention keeps it. The node has to
+            What is cancelled can be had again with uptake jobs retry, as long as retention keeps it. The node has to \
             run.
             """)
 

@@ -18,9 +18,9 @@ struct PullCommand: ParsableCommand {
               uptake pull --config site.toml --from archive --patient P123 --all --output studies
               uptake pull --config site.toml --from archive --accession A42 --dry-run --json
 
-            The source is a [[source]] of the configuration. Without --output the running node retrieves, by C-GET or C-MOVE as
-            the source's method says, and takes the study as if it came from a scanner, and reads it. With --output the source
-            has to offer C-GET: objects are written bit for bit as they come, each under the digest of its data set, and the
+            The source is a [[source]] of the configuration. Without --output the running node retrieves, by C-GET or C-MOVE \
+            as the source's method says, and takes the study as if it came from a scanner, and reads it. With --output the source \
+            has to offer C-GET: objects are written bit for bit as they come, each under the digest of its data set, and the \
             retrieval goes on record in the node's audit trail first. Ctrl-C cancels the request in hand.
             """)
 

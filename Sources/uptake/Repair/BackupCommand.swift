@@ -12,9 +12,9 @@ struct BackupCommand: ParsableCommand {
             Example:
               uptake backup /mnt/backup/uptake --config /etc/uptake/uptake.toml
 
-            The folder is new, or holds an earlier backup: then only what has come since is copied, and what the archive has
-            removed since is removed there. It is a state directory itself: to restore it, copy it back. Every file is
-            compared with its digest as it is copied; status 1 says that the archive has damages, and which. What an earlier
+            The folder is new, or holds an earlier backup: then only what has come since is copied, and what the archive has \
+            removed since is removed there. It is a state directory itself: to restore it, copy it back. Every file is \
+            compared with its digest as it is copied; status 1 says that the archive has damages, and which. What an earlier \
             backup has is taken for good by its length: --verify reads it all, and copies anew what the disk there has altered.
             """)
 

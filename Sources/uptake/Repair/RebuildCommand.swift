@@ -13,10 +13,10 @@ struct RebuildCommand: ParsableCommand {
             Example:
               uptake rebuild --config /etc/uptake/uptake.toml
 
-            The node must not run. Files that are not what they are named after go to quarantine. Studies without results are
-            read when the node starts. Studies with results count as read; whether they were delivered nobody knows, so the
-            deliveries of their last reading that the rules and the objects of a destination want are listed as failed:
-            uptake jobs retry sends them, under the UIDs they had, uptake jobs cancel lets them go. A sound index is left
+            The node must not run. Files that are not what they are named after go to quarantine. Studies without results are \
+            read when the node starts. Studies with results count as read; whether they were delivered nobody knows, so the \
+            deliveries of their last reading that the rules and the objects of a destination want are listed as failed: \
+            uptake jobs retry sends them, under the UIDs they had, uptake jobs cancel lets them go. A sound index is left \
             alone, unless --anyway is given; the old one is kept under another name.
             """)
 

@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
               uptake verify --config /etc/uptake/uptake.toml
               uptake verify --directory /mnt/backup/uptake
 
-            Changes nothing. Status 1 says that there are damages; each is a line. A missing or altered image is mended by
+            Changes nothing. Status 1 says that there are damages; each is a line. A missing or altered image is mended by \
             sending it again; a torn index is made anew by uptake rebuild.
             """)
 

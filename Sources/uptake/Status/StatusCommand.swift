@@ -13,7 +13,7 @@ struct StatusCommand: ParsableCommand {
               uptake status --watch 2 --config /etc/uptake/uptake.toml
               uptake status --json --config /etc/uptake/uptake.toml
 
-            Counters begin with the node's start. The node has to run. With --watch the view refreshes until Ctrl-C, and with
+            Counters begin with the node's start. The node has to run. With --watch the view refreshes until Ctrl-C, and with \
             --json besides each refreshing is one line.
             """)
 
