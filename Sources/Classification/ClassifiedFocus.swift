@@ -22,8 +22,8 @@ public struct ClassifiedFocus: Sendable, Equatable, Identifiable {
 public struct Verdict: Sendable, Equatable {
     /// Probability that the uptake is malignant, 0 to 1.
     public let suspiciousProbability: Double
-    /// Whether the probability reaches the model's operating point.
-    public let suspicious: Bool
+    /// Whether the probability reaches the model's operating point (`OperatingPoints`).
+    public internal(set) var suspicious: Bool
     /// The most probable location.
     public let location: AnatomicalLocation
     /// The side of the patient.

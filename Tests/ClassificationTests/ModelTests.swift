@@ -54,7 +54,7 @@ import Testing
     @Test func aMissingBundleIsNamed() throws {
         let nowhere = URL(fileURLWithPath: "/nonexistent/model")
         #expect(throws: ModelError.missing(path: "/nonexistent/model/model.json")) { try ModelBundle.load(nowhere) }
-        #expect(ModelError.missing(path: "x").description.contains("--model"))
+        #expect(ModelError.missing(path: "x").description.contains("name the folder of a model"))
     }
 
     @Test(arguments: ["", "{", "[]", "{\"name\":\"uptake-focus\"}", "\u{0}\u{1}"])
@@ -130,8 +130,9 @@ import Testing
         ("locations", { $0.locations.removeLast() }),
         ("calibration", { $0.calibration.slope = -1 }),
         ("calibration", { $0.calibration.offset = .infinity }),
-        ("operating point", { $0.operatingPoints.bone = 1.5 }),
-        ("operating point", { $0.operatingPoints.lymphNode = .nan }),
+        ("operating point", { $0.operatingPoints.bone.first = 1.5 }),
+        ("operating point", { $0.operatingPoints.lymphNode.further = .nan }),
+        ("operating point", { $0.operatingPoints.bone = .init(first: 0.4, further: 0.5) }),
         ("weights", { $0.tracers = TracerCodes(trained: [.f18FDG]) }),
     ]
 
@@ -158,10 +159,8 @@ import Testing
             for focus in judged {
                 #expect((0...1).contains(focus.verdict.suspiciousProbability))
                 #expect((0...1).contains(focus.verdict.locationProbability))
-                let point = model.description.operatingPoints[focus.verdict.location.group]
-                let reaches = focus.verdict.suspiciousProbability >= point
-                #expect(focus.verdict.suspicious == reaches)
             }
+            #expect(model.description.operatingPoints.judging(judged.map(\.verdict)) == judged.map(\.verdict))
             #expect(model.classify(Shared.uptake, in: scan) == judged, "the same again")
         }
     }
@@ -169,7 +168,7 @@ import Testing
     @Test func calibrationAndOperatingPointMakeTheVerdict() throws {
         var description = Small.description
         description.calibration = .init(slope: 2, offset: -1)
-        description.operatingPoints = OperatingPoints(organ: 0.3, lymphNode: 0.2, bone: 0.6)
+        description.operatingPoints = OperatingPoints(organ: .init(0.3), lymphNode: .init(0.2), bone: .init(0.6))
         let model = try NetworkModel(description, weights: Small.weights, sha256: "")
         let plain = try NetworkModel(Small.description, weights: Small.weights, sha256: "")
         let answers = plain.answers(for: ScanView(Shared.uptake, in: Shared.scan))
@@ -179,6 +178,23 @@ import Testing
             let point = ["organ": 0.3, "lymphNode": 0.2, "bone": 0.6][focus.verdict.location.group.rawValue]!
             #expect(focus.verdict.suspicious == (probability >= point))
         }
+    }
+
+    @Test func furtherFociOfAGroupNeedLessThanTheFirst() {
+        func verdict(_ probability: Double, _ location: AnatomicalLocation) -> Verdict {
+            Verdict(
+                suspiciousProbability: probability, suspicious: false, location: location, laterality: .left,
+                locationProbability: 1)
+        }
+        let points = OperatingPoints(
+            organ: .init(0.5), lymphNode: .init(first: 0.6, further: 0.3), bone: .init(first: 0.9, further: 0.4))
+        let judged = points.judging([
+            verdict(0.89, .rib), verdict(0.4, .sternum), verdict(0.6, .inguinalNode), verdict(0.3, .internalIliacNode),
+            verdict(0.29, .internalIliacNode), verdict(0.5, .liver), verdict(0.49, .liver),
+        ])
+        #expect(judged.map(\.suspicious) == [false, false, true, true, false, true, false])
+        #expect(points.judging([verdict(0.9, .rib), verdict(0.4, .sternum)]).map(\.suspicious) == [true, true])
+        #expect("\(points)" == "nodes 0.600 then 0.300, bones 0.900 then 0.400, organs 0.500")
     }
 
     @Test func theSitesOfBothSidesAddUp() throws {

@@ -134,7 +134,7 @@ import Testing
         let input = try Material.pelvis.folder
         for (arguments, words) in [
             (["--input", output.path + "/none", "--output", output.path], "does not exist"),
-            (["--input", input, "--output", output.path, "--model", "/none"], "--model"),
+            (["--input", input, "--output", output.path, "--model", "/none"], "name the folder of a model"),
             (["--input", input, "--output", "/proc/none"], "/proc/none"),
         ] {
             let run = try Child.run(Place.uptake, ["read"] + arguments)

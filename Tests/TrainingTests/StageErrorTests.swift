@@ -131,9 +131,26 @@ private enum Judged {
 
     @Test func eachGroupHasThePointThatItsPresenceTurnsOn() throws {
         let points = OperatingPoints.fit(try Self.results())
-        #expect((0.2...0.3).contains(points.lymphNode) && (0.6...0.8).contains(points.bone))
-        #expect(points.isSuspicious(0.3, at: .internalIliacNode) && !points.isSuspicious(0.2, at: .internalIliacNode))
-        #expect(points.isSuspicious(0.8, at: .rib) && !points.isSuspicious(0.6, at: .rib))
+        #expect(points.lymphNode.first > 0.2 && points.lymphNode.first <= 0.3)
+        #expect(points.bone.first > 0.6 && points.bone.first <= 0.8)
+        for point in [points.organ, points.lymphNode, points.bone] { #expect(point.further <= point.first) }
+    }
+
+    /// Faint metastases beside a plain one count; where there is no plain one, as faint ones are benign.
+    @Test func furtherFociNeedLessThanTheFirst() throws {
+        let results = try (0..<24).map { number in
+            let isDiseased = number < 12
+            let faint = Judged.Focus(
+                probability: 0.4, said: .rib, lesion: isDiseased ? "L02" : nil, location: .rib)
+            let plain = Judged.Focus(
+                probability: isDiseased ? 0.9 : 0.1, said: .rib, lesion: isDiseased ? "L01" : nil, location: .rib)
+            return try Judged.result(
+                [plain, faint], isDiseased ? [Judged.lesion("L01", .rib), Judged.lesion("L02", .rib)] : [],
+                stage: isDiseased ? ("miN0", "miM1b") : ("miN0", "miM0"))
+        }
+        let points = OperatingPoints.fit(results)
+        #expect(points.bone.first > 0.4 && points.bone.first <= 0.9)
+        #expect(points.bone.further <= 0.4)
     }
 
     @Test func fewPatientsShareOnePoint() throws {

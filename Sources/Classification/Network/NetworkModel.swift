@@ -43,9 +43,11 @@ public struct NetworkModel: FocusClassifier {
 
     public func classify(_ uptake: DetectedUptake, in scan: ScanVolumes) -> [ClassifiedFocus] {
         let answers = answers(for: ScanView(uptake, in: scan))
-        return zip(uptake.foci, answers).map { focus, answer in
-            ClassifiedFocus(
-                focus: focus, verdict: verdict(answer, offset: focus.centroid.x - uptake.landmarks.midline))
+        let verdicts = zip(uptake.foci, answers).map { focus, answer in
+            verdict(answer, offset: focus.centroid.x - uptake.landmarks.midline)
+        }
+        return zip(uptake.foci, description.operatingPoints.judging(verdicts)).map {
+            ClassifiedFocus(focus: $0, verdict: $1)
         }
     }
 
@@ -63,14 +65,14 @@ public struct NetworkModel: FocusClassifier {
         }
     }
 
-    /// The verdict that an answer amounts to.
+    /// The verdict that an answer amounts to, as if there were no other focus.
     /// - Parameter offset: millimetres to the left of the body's midline.
     public func verdict(_ answer: Answer, offset: Double) -> Verdict {
         let probability = description.calibration.probability(answer.suspicion)
         let best = LocationClasses.best(answer.locations)
         return Verdict(
             suspiciousProbability: probability,
-            suspicious: description.operatingPoints.isSuspicious(probability, at: best.location),
+            suspicious: probability >= description.operatingPoints[best.location.group].first,
             location: best.location,
             laterality: best.side ?? best.location.laterality(millimetresToLeft: offset),
             locationProbability: best.probability)

@@ -57,15 +57,7 @@ public struct PatientResult: Sendable, Equatable, Codable {
 
     /// Stages a patient from verdicts on his foci, which are suspicious from operating points on.
     public init(_ patient: TrainingPatient, verdicts: [Verdict], _ points: OperatingPoints) {
-        let classified = zip(patient.foci, verdicts).map { focus, verdict in
-            ClassifiedFocus(
-                focus: focus,
-                verdict: Verdict(
-                    suspiciousProbability: verdict.suspiciousProbability,
-                    suspicious: points.isSuspicious(verdict.suspiciousProbability, at: verdict.location),
-                    location: verdict.location,
-                    laterality: verdict.laterality, locationProbability: verdict.locationProbability))
-        }
+        let classified = zip(patient.foci, points.judging(verdicts)).map { ClassifiedFocus(focus: $0, verdict: $1) }
         name = patient.name
         tracer = patient.view.tracer
         truth = patient.truth

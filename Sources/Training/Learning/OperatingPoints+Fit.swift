@@ -7,20 +7,28 @@ extension OperatingPoints {
 
     /// The points that serve best on patients whom the network did not learn from.
     ///
-    /// For nodes and bones: the point at which it is right of most patients whether they have disease there, because that is
-    /// what the stage turns on; the middle of all points that are as good but for one patient. Where fewer than
-    /// `fewest` patients with and without such disease have a known stage, and for organs: the point at which recall and
-    /// positive predictive value balance best (highest F1) among the group's foci, or among all where the group has fewer
-    /// than `fewest` that are disease.
+    /// The first focus of nodes and of bones: the point at which it is right of most patients whether they have disease there,
+    /// because that is what the stage turns on; the middle of all points that are as good but for one patient; but what is
+    /// more probably disease than not is suspicious by itself, unless the point of further ones is higher. Further ones,
+    /// and organs, and groups of which fewer than `fewest` patients with and without disease have a known stage: the point
+    /// at which recall and positive predictive value balance best (highest F1) among the group's foci, or among all foci
+    /// where fewer than `fewest` of the group's are disease.
     public static func fit(_ results: [PatientResult]) -> OperatingPoints {
         let overall = balance(judged(results) { _ in true })
         var points = OperatingPoints(everywhere: overall)
         for group in AnatomicalLocation.Group.allCases {
             let own = judged(results) { $0.location.group == group }
-            if own.count(where: \.isDisease) >= fewest { points[group] = balance(own) }
-            if group != .organ, let point = presence(results, group) { points[group] = point }
+            if own.count(where: \.isDisease) >= fewest { points[group] = Point(balance(own)) }
+            guard group != .organ, let presence = presence(results, group) else { continue }
+            let further = points[group].further
+            let first = min(presence, max(further, 0.5))
+            points[group] = Point(first: first, further: min(first, further))
         }
         return points
+    }
+
+    private static func highest(_ result: PatientResult, _ group: AnatomicalLocation.Group) -> Double {
+        result.foci.filter { $0.location.group == group }.map(\.probability).max() ?? 0
     }
 
     private static let fewest = 10
@@ -50,7 +58,7 @@ extension OperatingPoints {
     private static func presence(_ results: [PatientResult], _ group: AnatomicalLocation.Group) -> Double? {
         let patients = results.filter { $0.truth.stage != nil && !$0.foci.isEmpty }.map { result in
             (
-                highest: result.foci.filter { $0.location.group == group }.map(\.probability).max() ?? 0,
+                highest: highest(result, group),
                 isDiseased: result.truth.lesions.contains { $0.location.group == group }
             )
         }
