@@ -19,7 +19,7 @@ public struct ReportOptions: Sendable, Equatable {
     }
 
     /// The Series Number of a kind of object.
-    func seriesNumber(of object: ReportObject) -> Int {
+    public func seriesNumber(of object: ReportObject) -> Int {
         firstSeriesNumber + ReportObject.allCases.firstIndex(of: object)!
     }
 

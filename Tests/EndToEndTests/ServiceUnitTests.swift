@@ -60,7 +60,7 @@ import Testing
         #expect(supervisor.nextLines(seconds: 0) == nil)
     }
 
-    /// The unit does not start a node again that ends with 2.
+    /// The unit does not start a node again that ends with 2, nor one whose index is torn (4).
     @Test func aWrongFileStartsNothing() throws {
         let folder = try Scratch("wrong")
         let path = folder.path + "/site.toml"
@@ -71,7 +71,7 @@ import Testing
         #expect(ended.errors.contains("line 2: ") && ended.errors.contains("line 4: "), "\(ended.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/state"))
         let unit = try String(contentsOfFile: Place.root + "/Packaging/uptake.service", encoding: .utf8)
-        #expect(unit.contains("\nRestartPreventExitStatus=2\n"))
+        #expect(unit.contains("\nRestartPreventExitStatus=2 4\n"))
     }
 
     @Test func aChangedFileIsTakenUpOnSIGHUPOrRefusedAsAWhole() throws {

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMNetwork
 import Imaging
+import Reporting
 
 extension ConformanceStatement {
     // MARK: - 6, 7
@@ -70,15 +71,30 @@ extension ConformanceStatement {
             Tracer.allCases.map(\.rawValue).joined(separator: ", ") + ".")
     }
 
+    private static func words(for object: ReportObject) -> String {
+        switch object {
+        case .structuredReport: "Comprehensive 3D SR, TID 1500"
+        case .segmentation: "Segmentation, binary, on the PET grid"
+        case .structureSet: "RT Structure Set, on the PET slices"
+        case .secondaryCapture: "Secondary Capture, colour: the summary page"
+        case .encapsulatedPDF: "Encapsulated PDF: the summary page"
+        case .keyObjects: "Key Object Selection: the slices with lesions"
+        case .structureSetOnCT: "RT Structure Set, on the CT slices"
+        }
+    }
+
     private func objectsMade(_ page: inout Markdown) {
         page.heading(4, "What is made")
         page.table(
-            ["Object", "Series number", "Series Description", "Without lesions"],
-            [
-                ["Comprehensive 3D SR, TID 1500", "9001", "Uptake AI findings (research)", "says that none was found"],
-                ["Segmentation, binary, on the PET grid", "9002", "Uptake AI segmentation (research)", "not made"],
-                ["RT Structure Set, on the PET slices", "9003", "Uptake AI structures (research)", "not made"],
-            ])
+            ["Object", "Series number", "Series Description", "Made", "Without lesions"],
+            ReportObject.allCases.map { object in
+                [
+                    Self.words(for: object), "\(configuration.report.seriesNumber(of: object))",
+                    object.seriesDescription,
+                    ReportObject.standard.contains(object) ? "always" : "for destinations that ask for it",
+                    ReportObject.withoutLesions.contains(object) ? "says that none was found" : "not made",
+                ]
+            })
         page.list([
             "In the source study, with its patient and study attributes copied byte for byte; own text is ASCII.",
             "Content Qualification RESEARCH; SR COMPLETE, UNVERIFIED, PRELIMINARY; Structure Set UNAPPROVED, its ROIs "
