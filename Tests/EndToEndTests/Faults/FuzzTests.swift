@@ -10,7 +10,7 @@ import Testing
     /// Half a minute each, side by side; `make soak` gives them longer and another seed.
     @Test(arguments: ["header", "listener"])
     func strangersBytesAreReadOrRefused(subject: String) throws {
-        let seconds = Self.number("UPTAKE_FUZZ_SECONDS", default: 30)
+        let seconds = Self.number("UPTAKE_FUZZ_SECONDS", default: 60)
         let seed = Int(Self.number("UPTAKE_FUZZ_SEED", default: 1))
         let scratch = try Scratch("fuzz")
         let trace = scratch.path + "/case"
