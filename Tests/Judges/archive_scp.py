@@ -24,8 +24,11 @@ from pynetdicom.sop_class import (
     StudyRootQueryRetrieveInformationModelMove as MOVE,
 )
 
+import pynetdicom_pause  # noqa: F401
+
 PLAIN = ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2"]
-STORED = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.128"]
+STORED = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.88.34",
+          "1.2.840.10008.5.1.4.1.1.88.59"]
 port, folder, options = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 files = [dcmread(path) for path in sorted(pathlib.Path(folder).glob("*.dcm"))]
 seen = {"cancelled": False, "finds": 0}

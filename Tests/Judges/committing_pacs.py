@@ -18,6 +18,8 @@ from pydicom.uid import generate_uid
 from pynetdicom import AE, build_role, evt
 from pynetdicom.sop_class import Comprehensive3DSRStorage, StorageCommitmentPushModel
 
+import pynetdicom_pause  # noqa: F401
+
 INSTANCE = "1.2.840.10008.1.20.1.1"
 OWN = ("other", "foreign", "holed-other")
 port, node_port, log, orders = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4].split(",")

@@ -11,6 +11,8 @@ import sys
 from pydicom import dcmread
 from pynetdicom import AE
 
+import pynetdicom_pause  # noqa: F401
+
 port, called, calling = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 answers = collections.Counter()
 for folder in sys.argv[4:]:

@@ -20,6 +20,8 @@ from pydicom.uid import UID, generate_uid
 from pynetdicom import AE, build_role, evt
 from pynetdicom.presentation import StoragePresentationContexts
 
+import pynetdicom_pause  # noqa: F401
+
 MODELS = {"patient": "1.2.840.10008.5.1.4.1.2.1.", "study": "1.2.840.10008.5.1.4.1.2.2."}
 FIND, MOVE, GET = "1", "2", "3"
 COMMITMENT = "1.2.840.10008.1.20.1"

@@ -13,6 +13,8 @@ import threading
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import Comprehensive3DSRStorage
 
+import pynetdicom_pause  # noqa: F401
+
 port, log, orders = int(sys.argv[1]), sys.argv[2], sys.argv[3].split(",")
 lock = threading.Lock()
 over = threading.Event()
