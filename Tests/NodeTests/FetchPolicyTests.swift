@@ -77,7 +77,31 @@ import Testing
         #expect(chosen([candidate("1.3", "20240301", time: "110000")]) == ["1.3"], "earlier on its day")
         #expect(chosen([candidate("1.3", "")]).isEmpty, "without a date")
         #expect(chosen([candidate("1.3", "20230101", modalities: ["CT"])]).isEmpty, "without PET")
+        #expect(chosen([candidate("1.3", "20230101", modalities: ["CT", "SR"])]).isEmpty, "a CT and its dose report")
         #expect(chosen([candidate("1.3", "20230101", modalities: [])]) == ["1.3"], "the source tells no modalities")
+        #expect(chosen([candidate("1.3", "20230101", modalities: ["SEG", "SR"])]) == ["1.3"], "reports are left of it")
+    }
+
+    private func series(_ modality: String, _ number: Int, _ description: String? = nil) -> SourceSeries {
+        var match = DataSet()
+        match.set(.seriesInstanceUID, "1.3.\(number)")
+        match.set(.modality, modality)
+        if let description { match.set(.seriesDescription, description) }
+        return SourceSeries(match)!
+    }
+
+    private func wanted(_ series: [SourceSeries]) -> [String] {
+        policy.series(ofPrior: series).map { "\($0.seriesInstanceUID)" }
+    }
+
+    @Test func imagesComeBeforeReports() {
+        let report = series("SR", 1, "Uptake AI findings (research)")
+        let note = series("KO", 2)
+        let images = [series("PT", 3), series("CT", 4), series("CT", 5)]
+        #expect(wanted([report, note] + images) == ["1.3.3", "1.3.4", "1.3.5"])
+        #expect(wanted([report, note, images[0]]) == ["1.3.1", "1.3.2"], "a PET without CT is not read")
+        #expect(wanted([note, series("SR", 6)]) == ["1.3.6", "1.3.2"], "the source tells no descriptions")
+        #expect(wanted([note, series("SR", 6, "Dose")]).isEmpty)
     }
 
     @Test func anotherPatientIsLeftOut() {

@@ -194,6 +194,25 @@ import Testing
         #expect(try node.node.archive.fetches(forStudy: previous).isEmpty)
     }
 
+    /// The images of the previous study are gone from the source; what is left of it are a report of ours and one of others.
+    @Test func theReportOfAPreviousStudyIsFetchedWhereItsImagesAreGone() throws {
+        func report(_ series: Int, _ description: String) -> TestObject {
+            TestObject(
+                study: 5, series: series, modality: "SR", date: "20230301", sopClass: .comprehensive3DSRStorage,
+                seriesDescription: description, manufacturer: "Uptake")
+        }
+        let ours = report(1, "Uptake AI findings (research)")
+        let source = try Source([ours, report(2, "Dose report")])
+        let node = try node(source.port, partnerSeconds: 0) { $0.partner = false }
+        try node.store([pet])
+        try node.wait(for: "the closing") { try !revisions(node, of: study).isEmpty }
+        #expect(try fetches(node)[.priors]?.progress.reason == "previous: \(ours.studyUID) (its report)")
+        let found = try node.node.archive.earlierReports(of: study, manufacturer: "Uptake", limit: 5)
+        #expect(found.map(\.sopInstanceUID) == [ours.instanceUID])
+        try node.wait(for: "the closing of the previous study") { try !revisions(node, of: ours.studyUID).isEmpty }
+        #expect(try node.node.archive.study(ours.studyUID)?.status == .kept)
+    }
+
     @Test func anIssuerKeepsPatientsApart() throws {
         var own = pet
         own.issuer = "HERE"

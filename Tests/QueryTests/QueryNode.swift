@@ -143,6 +143,8 @@ struct TestObject {
     var date = "20240102"
     var time = "143015.25"
     var sopClass = UID.ctImageStorage
+    var seriesDescription: String?
+    var manufacturer: String?
     var transferSyntax = UID.explicitVRLittleEndian
 
     var studyUID: UID { UID(constant: "1.2.826.0.1.3680043.10.1").appending(study) }
@@ -168,6 +170,8 @@ struct TestObject {
         data.set(.seriesInstanceUID, seriesUID)
         data.set(.studyID, "S\(study)")
         data.set(.seriesNumber, series)
+        if let seriesDescription { data.set(.seriesDescription, seriesDescription) }
+        if let manufacturer { data.set(.manufacturer, manufacturer) }
         data.set(.instanceNumber, number)
         data.set(.samplesPerPixel, 1)
         data.set(.photometricInterpretation, "MONOCHROME2")

@@ -1,6 +1,7 @@
 import Archive
 import DICOM
 import Foundation
+import Reporting
 
 /// What is fetched for a study, and which previous studies those are: pure, with time as an argument.
 package struct FetchPolicy: Sendable {
@@ -43,7 +44,8 @@ package struct FetchPolicy: Sendable {
         return "\((day + -Double(settings.priorDays) * 86_400).date)-\(day.date)"
     }
 
-    /// Those of a source's studies that may be previous PET/CT studies of the same patient, latest first.
+    /// Those of a source's studies that may be previous PET/CT studies of the same patient, or what is left of such, latest
+    /// first.
     package func priors(_ found: [SourceStudy], of study: UID, _ origin: StudyOrigin) -> [SourceStudy] {
         guard let made = DateTime(date: origin.studyDate, time: origin.studyTime.isEmpty ? "000000" : origin.studyTime)
         else { return [] }
@@ -52,11 +54,32 @@ package struct FetchPolicy: Sendable {
             let time = candidate.studyTime.isEmpty ? "000000" : candidate.studyTime
             guard let moment = DateTime(date: candidate.studyDate, time: time), moment < made, earliest <= moment,
                 candidate.studyInstanceUID != study, candidate.patient.isSame(as: origin.patient),
-                candidate.modalities.isEmpty || candidate.modalities.contains("PT")
+                candidate.modalities.isEmpty || candidate.modalities.contains("PT") || candidate.isOfDocumentsAlone
             else { return nil }
             return (candidate, moment)
         }
         return dated.sorted { $0.1 > $1.1 }.map(\.0)
+    }
+
+    /// The series of a previous study that are fetched: those of its PET and CT; where it has not both, our reports on it, for
+    /// they can stand for the images, and the notes by which those may have been withdrawn. None where it has neither.
+    package func series(ofPrior series: [SourceSeries]) -> [SourceSeries] {
+        let images = series.filter { ["PT", "CT"].contains($0.modality) }
+        if Set(images.map(\.modality)).count == 2 { return images }
+        let reports = series.filter { one in
+            one.modality == "SR" && [nil, ReportObject.structuredReport.seriesDescription].contains(one.description)
+        }
+        return reports.isEmpty ? [] : reports + series.filter { $0.modality == "KO" }
+    }
+}
+
+extension SourceStudy {
+    /// Modalities of what is made of images, and kept where those are not.
+    private static let documents: Set = ["SR", "SEG", "RTSTRUCT", "KO", "OT", "SC", "DOC", "PR"]
+
+    /// Whether it has a report and none of the images that were reported on.
+    fileprivate var isOfDocumentsAlone: Bool {
+        modalities.contains("SR") && Self.documents.isSuperset(of: modalities)
     }
 }
 

@@ -57,17 +57,17 @@ struct SourceFetch {
         search.studyDates = dates
         let inquiry = retrieving.inquiry(of: source)
         let candidates = policy.priors(try search.studies(of: inquiry), of: study, origin)
-        var found: [UID] = []
+        var found: [String] = []
         // Each that is no PET/CT after all costs a question.
         for candidate in candidates.prefix(20) where found.count < settings.priors {
-            let series = try SourceSeries.all(ofStudy: candidate.studyInstanceUID, by: inquiry)
-                .filter { ["PT", "CT"].contains($0.modality) }
-            guard Set(series.map(\.modality)).count == 2 else { continue }
+            let series = policy.series(
+                ofPrior: try SourceSeries.all(ofStudy: candidate.studyInstanceUID, by: inquiry))
+            guard !series.isEmpty else { continue }
             try fetchPrior(candidate, series, origin.patient)
-            found.append(candidate.studyInstanceUID)
+            let isReport = series.contains { $0.modality == "SR" }
+            found.append("\(candidate.studyInstanceUID)\(isReport ? " (its report)" : "")")
         }
-        return .done(
-            found.isEmpty ? "no previous PET/CT" : "previous: \(found.map(\.description).joined(separator: ", "))")
+        return .done(found.isEmpty ? "no previous PET/CT" : "previous: \(found.joined(separator: ", "))")
     }
 
     /// Fetches a previous study, unless it came in its own right.

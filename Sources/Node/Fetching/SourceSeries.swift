@@ -6,13 +6,17 @@ package struct SourceSeries: Sendable, Equatable {
     package let seriesInstanceUID: UID
     /// Modality.
     package let modality: String
+    /// Series Description; nil where the source does not tell.
+    package let description: String?
     /// Number of Series Related Instances (0020,1209); nil where the source does not tell.
     package var instances: Int?
 
-    private init?(_ match: DataSet) {
+    /// Reads a match; nil where it does not name a series.
+    package init?(_ match: DataSet) {
         guard let uid = match.uid(.seriesInstanceUID) else { return nil }
         seriesInstanceUID = uid
         modality = match.string(.modality) ?? ""
+        description = match.string(.seriesDescription).flatMap { $0.isEmpty ? nil : $0 }
         instances = match.integer(.numberOfSeriesRelatedInstances).flatMap { $0 > 0 ? $0 : nil }
     }
 
@@ -24,7 +28,8 @@ package struct SourceSeries: Sendable, Equatable {
     /// Asks for the series of a study (PS3.4 section C.6.2.1.3).
     static func all(ofStudy study: UID, by inquiry: Inquiry) throws -> [SourceSeries] {
         var identifier = level("SERIES", study)
-        for attribute in [Attribute.seriesInstanceUID, .modality, .numberOfSeriesRelatedInstances] {
+        let returned = [Attribute.seriesInstanceUID, .modality, .seriesDescription, .numberOfSeriesRelatedInstances]
+        for attribute in returned {
             identifier.setEmpty(attribute)
         }
         return try inquiry.matches(identifier, limit: limit).compactMap(SourceSeries.init)
