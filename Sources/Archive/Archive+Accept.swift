@@ -22,7 +22,7 @@ extension Archive {
             }
             return try exclusively(incoming.header.sopInstanceUID) { () throws(ArchiveError) in
                 try exclusively(file: digest) { () throws(ArchiveError) in
-                    try take(incoming, digest, now, closeDue: now.addingTimeInterval(quietPeriodSeconds))
+                    try take(incoming, digest, now, closeDue: Self.quietAt(quietPeriodSeconds, after: now))
                 }
             }
         } catch {
@@ -54,10 +54,13 @@ extension Archive {
 
     private static func precedent(of instance: UID, in database: Database) throws -> Precedent {
         let uid = instance.description
-        if let row = try database.row("SELECT digest FROM instance WHERE sop_instance_uid = ?", [uid]) {
-            return .instance(row["digest"])
-        }
-        return try database.row("SELECT id FROM result WHERE sop_instance_uid = ?", [uid]) == nil ? .none : .result
+        let known = try database.row(
+            """
+            SELECT digest FROM instance WHERE sop_instance_uid = ?
+            UNION ALL SELECT NULL FROM result WHERE sop_instance_uid = ?
+            """, [uid, uid])
+        guard let known else { return .none }
+        return (known["digest"] as String?).map(Precedent.instance) ?? .result
     }
 
     /// Drops a second copy, unless the first has gone or was altered on the disk meanwhile: Success promises that what was

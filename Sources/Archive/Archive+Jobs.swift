@@ -203,14 +203,25 @@ extension Archive {
             """, [job])?["id"]
     }
 
+    /// When a study that has just got an image is quiet.
+    ///
+    /// In whole seconds, or tenths of a short quiet period, rounded up: images of the same second share the moment, and all
+    /// but the first of them leave the job as it is, whose row and index entries are half of what storing an image writes.
+    static func quietAt(_ quietPeriodSeconds: Double, after now: Date) -> Date {
+        let step = min(1, quietPeriodSeconds / 10)
+        let moment = now.timeIntervalSince1970 + quietPeriodSeconds
+        return Date(timeIntervalSince1970: step > 0 ? (moment / step).rounded(.up) * step : moment)
+    }
+
     /// Puts a study's closing off, or has it wait for the first time.
     static func pushClose(
         ofStudy study: Int64, due: Date, now: Date, maxAttempts: Int, in database: Database
     ) throws {
         let waiting = try database.row(
-            "SELECT id FROM job WHERE kind = 'close' AND state = 'waiting' AND study = ?", [study])
+            "SELECT id, due, reason FROM job WHERE kind = 'close' AND state = 'waiting' AND study = ?", [study])
         if let waiting {
-            try advance(waiting["id"], .pushed(due: due), in: database)
+            let isPushed = waiting["due"] == due.timeIntervalSince1970 && waiting["reason"] == nil as String?
+            if !isPushed { try advance(waiting["id"], .pushed(due: due), in: database) }
         } else {
             try enqueue(.close, study: study, due: due, now: now, maxAttempts: maxAttempts, in: database)
         }

@@ -111,6 +111,8 @@ private:
     size_t position_ = 0;
     int cancel_;
     Fate &fate_;
+    /// Whether something was seen to have come that nobody has read.
+    bool isReadable_ = false;
     std::optional<Clock::time_point> deadline_;
     InboundMessages inbound_;
 };

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <new>
 
 using namespace cdcmtk;
 
@@ -38,12 +37,7 @@ std::string MetaInformation::encoded() const {
     return file + group;
 }
 
-InstanceConsumer::InstanceConsumer(WriteBuffer &buffer) : file_(buffer), hash_(EVP_MD_CTX_new()) {
-    if (hash_ == nullptr || EVP_DigestInit_ex(hash_, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
-}
-
 InstanceConsumer::~InstanceConsumer() {
-    EVP_MD_CTX_free(hash_);
     if (file_.isOpen()) discard();
 }
 
@@ -53,10 +47,10 @@ void InstanceConsumer::open(const char *path, const MetaInformation &meta) {
     path_ = path;
     const std::string header = meta.encoded();
     file_.append(header.data(), header.size());
+    file_.beginDigest();
 }
 
 offile_off_t InstanceConsumer::write(const void *bytes, offile_off_t count) {
-    EVP_DigestUpdate(hash_, bytes, static_cast<size_t>(count));
     bytes_ += static_cast<uint64_t>(count);
     file_.append(bytes, static_cast<size_t>(count));
     return count;
@@ -64,7 +58,6 @@ offile_off_t InstanceConsumer::write(const void *bytes, offile_off_t count) {
 
 void InstanceConsumer::finish() {
     file_.close();
-    EVP_DigestFinal_ex(hash_, digest_, nullptr);
     if (file_.error() != 0) discard();
 }
 
@@ -78,7 +71,7 @@ cd_received InstanceConsumer::received() const {
     cd_received received{};
     received.path = path_.empty() ? nullptr : path_.c_str();
     received.bytes = bytes_;
-    std::memcpy(received.sha256, digest_, sizeof digest_);
+    std::memcpy(received.sha256, file_.digest(), sizeof received.sha256);
     received.write_error = file_.error();
     received.contents = file_.whole();
     received.contents_length = received.contents == nullptr ? 0 : static_cast<size_t>(file_.length());

@@ -3,7 +3,6 @@
 #include "network_file.hpp"
 
 #include <dcmtk/dcmdata/dcostrma.h>
-#include <openssl/evp.h>
 
 namespace cdcmtk {
 
@@ -16,14 +15,14 @@ struct MetaInformation {
     std::string encoded() const;
 };
 
-/// Takes a data set's bytes as they come: hashes them and writes them behind the file meta information.
+/// Takes a data set's bytes as they come: writes them behind the file meta information, and hashes them.
 ///
 /// To DCMTK it never fails. A failure to write is kept and the rest swallowed, so that the peer gets its answer after
 /// the last fragment; DCMTK's own way out waits for a fragment that never comes where the last one fails.
 class InstanceConsumer : public DcmConsumer {
 public:
     /// The buffer may serve one data set after another, and must outlive this one.
-    explicit InstanceConsumer(WriteBuffer &buffer);
+    explicit InstanceConsumer(WriteBuffer &buffer) : file_(buffer) {}
     ~InstanceConsumer() override;
     InstanceConsumer(const InstanceConsumer &) = delete;
 
@@ -47,8 +46,6 @@ private:
     std::string path_;
     OutputFile file_;
     uint64_t bytes_ = 0;
-    EVP_MD_CTX *hash_;
-    uint8_t digest_[32] = {};
 };
 
 /// The stream that DCMTK writes to.

@@ -35,6 +35,10 @@ void cdcmtk::initializeNetwork() {
         initialize();
         // Every association has a thread of its own, and for each the allocator would reserve another 64 MiB.
         (void)mallopt(M_ARENA_MAX, 4);
+        // Each PDU is some 130 KiB for a moment. Given back to the system each time, as the allocator would by itself, its
+        // pages would have to be had and zeroed again for the next.
+        (void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+        (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
         dcmDisableGethostbyaddr.set(OFTrue);  // a reverse look-up per association stalls where DNS does
         dcmSocketReceiveTimeout.set(30);
         dcmSocketSendTimeout.set(30);
@@ -169,12 +173,14 @@ bool Connection::arrives(milliseconds limit) {
 
 OFBool Connection::networkDataAvailable(int seconds) {
     if (getSocket() < 0) return OFFalse;
-    if (position_ < early_.size() || channel_.holdsBytes()) return OFTrue;
+    // DCMTK asks twice for each PDU.
+    if (position_ < early_.size() || channel_.holdsBytes() || isReadable_) return OFTrue;
     // DCMTK passes a negative time where it has none.
-    return waitForPeer(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
+    return isReadable_ = waitForPeer(POLLIN, seconds < 0 ? stillness : std::chrono::seconds(seconds));
 }
 
 ssize_t Connection::read(void *bytes, size_t count) {
+    isReadable_ = false;
     if (position_ < early_.size()) {
         const size_t part = std::min(count, early_.size() - position_);
         std::memcpy(bytes, early_.data() + position_, part);

@@ -49,6 +49,17 @@ import Testing
             try due() == [Bench.moment(60), Bench.moment(68)], "a further image sets the quiet period running anew")
     }
 
+    /// Never before the period is over, and rarely written: images of one second share the moment.
+    @Test func aStudyIsQuietOnTheSecond() throws {
+        let bench = try Bench()
+        func due() throws -> [Date] { try bench.archive.jobs(kinds: [.close]).map(\.progress.due) }
+        let cases: [(at: Double, quiet: Double)] = [(0, 60), (0.01, 61), (0.9, 61), (1, 61), (1.1, 62)]
+        for (number, (seconds, quiet)) in cases.enumerated() {
+            try bench.accept(.numbered(number + 1), at: seconds)
+            #expect(try due() == [Bench.moment(quiet)], "after \(seconds)")
+        }
+    }
+
     @Test func aClosingThatIsAlwaysPutOffCanBeTakenUp() throws {
         let bench = try Bench()
         for number in 1...20 { try bench.accept(.numbered(number), at: Double(number) * 30) }

@@ -46,6 +46,34 @@ import Testing
         #expect(node.service.wait { $0.closed[1] == .released })
     }
 
+    /// About the sizes of a disk's block, of what is worth a second thread, and of the buffer; each after all before it.
+    @Test func ofEveryLength() throws {
+        let node = try TestNode()
+        let folder = Folder()
+        var contents: [UID: [UInt8]] = [:]
+        let lengths = [4 << 10, 64 << 10, 512 << 10, 1 << 20, 3 << 20].flatMap { length in
+            [-4096, -358, -2, 0, 2, 358].map { length + $0 }
+        }
+        let paths = try lengths.filter { $0 > 0 }.map { length in
+            let instance = UID.derived(from: ["length", "\(length)"])
+            contents[instance] = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 9) }
+            let path = folder.file("\(length).dcm")
+            try part10File(
+                sopClass: .ctImageStorage, sopInstance: instance, transferSyntax: .explicitVRLittleEndian,
+                dataSet: contents[instance]!
+            ).write(to: URL(fileURLWithPath: path))
+            return path
+        }
+        #expect(StorageSCU.send(paths, to: node.peer()).allSatisfy { $0.result == .answered(.init(.success)) })
+        let stored = node.service.events.stored
+        #expect(stored.count == paths.count)
+        for instance in stored {
+            let sent = try #require(contents[instance.request.sopInstanceUID])
+            #expect(dataSetBytes(ofFile: instance.path) == sent, "\(sent.count) bytes")
+            #expect(instance.sha256 == SHA256Digest(of: sent).bytes)
+        }
+    }
+
     @Test func fromStorescu() throws {
         let node = try TestNode()
         let folder = Folder()
