@@ -64,13 +64,19 @@ extension SummaryPage {
         }
         for (lesion, color, paths) in drawn {
             let number = String(lesion.number)
+            let mark = isNew(lesion) ? Self.newMark : ""
             let width = canvas.width(of: number, size: 16, bold: true)
-            guard let place = labels.place(beside: paths, width: width) else { continue }
+            let markWidth = canvas.width(of: mark, size: 16, bold: true)
+            guard let place = labels.place(beside: paths, width: width + markWidth) else { continue }
             canvas.text(number, place.x, place.y, size: 16, bold: true, color: color, halo: .white)
+            canvas.text(mark, place.x + width, place.y, size: 16, bold: true, color: .alert, halo: .white)
         }
     }
 
-    /// What the greys and colours mean.
+    /// Behind the number of a lesion that is new, and in the legend.
+    private static let newMark = "+"
+
+    /// What the greys, colours and marks mean.
     func drawLegend(on canvas: Canvas) {
         let (y, size, left) = (PageLayout.legendBaseline, PageLayout.small, PageLayout.margin)
         let shades = (0..<80).map { (step: Int) -> UInt8 in UInt8(255 - step * 255 / 79) }
@@ -85,5 +91,8 @@ extension SummaryPage {
             canvas.text(region.title, x + 17, y, size: size)
             x += 30 + canvas.width(of: region.title, size: size)
         }
+        guard lesions.contains(where: isNew) else { return }
+        canvas.text(Self.newMark, x, y, size: 16, bold: true, color: .alert)
+        canvas.text("new", x + 14, y, size: size)
     }
 }
