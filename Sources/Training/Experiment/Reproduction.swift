@@ -84,7 +84,8 @@ public struct Reproduction: Sendable {
         _ strategy: Strategy, _ learners: [TrainingPatient], validators: [TrainingPatient], folder: String,
         _ progress: (FocusTraining.Progress) -> Void
     ) throws -> NetworkModel {
-        let own = strategy.plan(plan)
+        let all = Double(patients.development.count) * Double(folds - 1) / Double(folds)
+        let own = strategy.plan(plan, share: min(Double(learners.count) / all, 1))
         let training: FocusTraining
         let outcome: FocusTraining.Outcome
         if strategy == .fineTuned {
@@ -94,8 +95,8 @@ public struct Reproduction: Sendable {
                 start: (before.scale, before.tracers))
             outcome = try training.run(from: weights, progress: progress)
         } else {
-            let all = strategy.mixesTracers ? learners + patients.fdg : learners
-            training = try FocusTraining(own, patients: all, validators: validators, folder: folder)
+            let learning = strategy.mixesTracers ? learners + patients.fdg : learners
+            training = try FocusTraining(own, patients: learning, validators: validators, folder: folder)
             outcome = try training.run(progress: progress)
         }
         let (description, weights) = try ModelFitting(own, training).model(

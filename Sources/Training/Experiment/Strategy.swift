@@ -21,15 +21,18 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
     }
 
     /// The plan of its training.
-    func plan(_ base: TrainingPlan) -> TrainingPlan {
+    /// - Parameter share: how many of the development patients there are to learn from.
+    func plan(_ base: TrainingPlan, share: Double = 1) -> TrainingPlan {
         var plan = base
         plan.isToldTracer = self != .mixed
-        if self == .fineTuned {
-            plan.rate = base.rate / 4
-            plan.epochs = max(base.epochs / 2, 1)
+        if !mixesTracers {
+            // Where few learn there are few foci in an epoch. Steps make a fair comparison, and not epochs: else the few
+            // would be judged by a network that has hardly begun.
+            let factor = 2 / share
+            plan.epochs = Int((Double(base.epochs) * factor).rounded())
+            plan.patience = Int((Double(base.patience) * factor).rounded())
         }
-        // Without FDG there are fewer foci in an epoch: as many steps, not as many epochs, make a fair comparison.
-        if self == .psma { plan.epochs = base.epochs * 2 }
+        if self == .fineTuned { plan.rate = base.rate / 2 }
         return plan
     }
 
