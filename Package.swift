@@ -39,10 +39,11 @@ let package = Package(
     targets: [
         // C and C++ at the border
         .target(
-            name: "CDCMTK", cxxSettings: [.treatAllWarnings(as: .error)],
+            name: "CDCMTK", dependencies: ["COpenJPEG"], cxxSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: dcmtkLibraries.map { .linkedLibrary($0) }),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -117,7 +118,7 @@ let package = Package(
             name: "Fuzzing", dependencies: ["ScriptedPeer", "DICOMNetwork", "DICOM"], path: "Tests/Fuzzing",
             swiftSettings: strict),
 
-        tests("DICOM", ["DICOM", "CDCMTK"]),
+        tests("DICOM", ["DICOM", "CDCMTK", "OtherPrograms"]),
         tests("Anatomy", ["Anatomy", "DICOM"]),
         tests("Imaging", ["Imaging", "DICOM", "CDCMTK"]),
         tests("Staging", ["Staging", "Classification", "Detection", "Imaging", "Anatomy", "DICOM"]),

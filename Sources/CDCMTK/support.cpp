@@ -1,5 +1,7 @@
 #include "support.hpp"
 
+#include "jpeg2000.hpp"
+
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
@@ -20,6 +22,7 @@ void initialize() {
         DJDecoderRegistration::registerCodecs();
         DJLSDecoderRegistration::registerCodecs();
         DcmRLEDecoderRegistration::registerCodecs();
+        registerJPEG2000();
     });
 }
 

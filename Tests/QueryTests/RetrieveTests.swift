@@ -183,15 +183,21 @@ import Testing
     }
 
     /// As stored where the peer takes it, and decompressed where not.
-    @Test(arguments: ["get", "move"])
-    func compressedImages(command: String) throws {
+    @Test(arguments: ["get", "move"], ["1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.90"])
+    func compressedImages(command: String, compression: String) throws {
         let node = try QueryNode()
         let plain = node.folder + "/plain.dcm"
         let packed = node.folder + "/packed.dcm"
-        try TestObject().dataSet.write(to: plain)
-        #expect(try Program("dcmcrle", [plain, packed]).status == 0)
+        var image = TestObject().dataSet
+        for side in [Attribute.rows, .columns] { image.set(side, 64) }
+        image.setBytes(.pixelData, (0..<8192).map { UInt8(truncatingIfNeeded: $0 / 64) })
+        try image.write(to: plain)
+        let compressed =
+            compression.hasSuffix(".5")
+            ? try Program("dcmcrle", [plain, packed]) : try Program.judge("compress_jpeg2000.py", [plain, packed])
+        #expect(compressed.status == 0, "\(compressed.output)")
         #expect(StorageSCU.send([packed], to: node.peer).map(\.isStored) == [true])
-        let syntaxes = ["1.2.840.10008.1.2.5", UID.explicitVRLittleEndian.description]
+        let syntaxes = [compression, UID.explicitVRLittleEndian.description]
         let requests = syntaxes.map { syntax in
             var request = Request()
             request.options.syntaxes = [syntax]
@@ -200,7 +206,7 @@ import Testing
         let answers = try ask(node, command, requests)
         #expect(answers.map { $0.answers.last?.status } == [0, 0])
         #expect(answers.map { $0.received.map(\.syntax) } == syntaxes.map { [$0] })
-        #expect(answers[1].received.map(\.pixels) == [128])
+        #expect(answers[1].received.map(\.pixels) == [8192])
     }
 
     /// Byte for byte: what comes out is what went in.
