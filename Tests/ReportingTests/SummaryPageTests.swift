@@ -96,6 +96,21 @@ import Testing
         #expect(abs(darkest(.coronal, of: volume).down - 15.0 / 80) < 0.02)
     }
 
+    /// In the projections, which nothing else in that colour touches.
+    @Test func newLesionsAreMarked() throws {
+        func marked(_ page: SummaryPage) -> Int {
+            let pixels = page.pixels()
+            let views = (100..<880).flatMap { y in (30..<610).map { x in (y * SummaryPage.width + x) * 3 } }
+            return views.count { pixels[$0] > 160 && pixels[$0 + 1] < 60 && pixels[$0 + 2] < 60 }
+        }
+        let compared = SummaryPage(reading: ComparisonReportTests.compared(), pet: SyntheticStudy.awkward.suv)
+        #expect(marked(page(.awkward)) == 0)
+        #expect(marked(compared) > 30)
+        if let folder = ProcessInfo.processInfo.environment["UPTAKE_TEST_PICTURES"] {
+            try compared.writePNG(to: folder + "/compared.png")
+        }
+    }
+
     @Test func aPageFullOfLesionsIsDrawn() throws {
         let study = SyntheticStudy.wholeBody(lesions: 100)
         let pixels = page(study).pixels()
