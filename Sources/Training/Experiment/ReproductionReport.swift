@@ -22,8 +22,8 @@ public struct ReproductionReport: Sendable {
         }
     }
 
-    private let entries: [Entry]
-    private let points: [CurvePoint]
+    let entries: [Entry]
+    let points: [CurvePoint]
     private let command: String
     private let resamples: Int
 
@@ -43,11 +43,11 @@ public struct ReproductionReport: Sendable {
         if !points.isEmpty { try learningCurves().writePNG(to: folder + "/reproduction-patients.png") }
     }
 
-    private func evaluation(_ outcome: Reproduction.Outcome) -> Evaluation {
+    func evaluation(_ outcome: Reproduction.Outcome) -> Evaluation {
         Evaluation(outcome.test)
     }
 
-    private var bootstrap: SubjectBootstrap {
+    var bootstrap: SubjectBootstrap {
         SubjectBootstrap(subjects: entries.first?.outcome.test.count ?? 0, count: resamples)
     }
 
@@ -90,6 +90,10 @@ public struct ReproductionReport: Sendable {
 
             \(differences)
 
+            ## What is taken for disease
+
+            \(mistakes)
+
             ## Stages
 
             \(stages)
@@ -122,22 +126,24 @@ public struct ReproductionReport: Sendable {
         let base = evaluation(first.outcome)
         let rows = entries.dropFirst().map { entry in
             let other = evaluation(entry.outcome)
-            let cells = quantities.map { quantity -> String in
-                func difference(_ times: [Int]?) -> Double? {
-                    guard let a = other.value(quantity, times: times), let b = base.value(quantity, times: times)
-                    else { return nil }
-                    return 100 * (a - b)
-                }
-                guard let value = difference(nil), let interval = bootstrap.interval({ difference($0) }) else {
-                    return "–"
-                }
-                return String(format: "%+.1f (%+.1f to %+.1f)", value, interval.lowerBound, interval.upperBound)
-            }
+            let cells = quantities.map { difference(of: other, to: base, in: $0) }
             return "| \(entry.strategy.title) − \(first.strategy.title) | " + cells.joined(separator: " | ") + " |"
         }
         let head = "| | " + quantities.map(EvaluationTable.name).joined(separator: " | ") + " |"
         return ([head, "| --- |" + String(repeating: " ---: |", count: quantities.count)] + rows)
             .joined(separator: "\n")
+    }
+
+    /// A paired difference in points of per cent, with its interval.
+    func difference(of other: Evaluation, to base: Evaluation, in quantity: Evaluation.Quantity) -> String {
+        func difference(_ times: [Int]?) -> Double? {
+            guard let a = other.value(quantity, times: times), let b = base.value(quantity, times: times) else {
+                return nil
+            }
+            return 100 * (a - b)
+        }
+        guard let value = difference(nil), let interval = bootstrap.interval({ difference($0) }) else { return "–" }
+        return String(format: "%+.1f (%+.1f to %+.1f)", value, interval.lowerBound, interval.upperBound)
     }
 
     private var stages: String {
@@ -149,28 +155,6 @@ public struct ReproductionReport: Sendable {
             }
             return part("miN", evaluation.nodes) + "\n" + part("miM", evaluation.metastases)
         }.joined(separator: "\n")
-    }
-
-    private var curveTable: String {
-        guard !points.isEmpty else { return "" }
-        let rows = points.map { point in
-            let evaluation = evaluation(point.outcome)
-            func percent(_ quantity: Evaluation.Quantity) -> String {
-                evaluation.value(quantity).map { String(format: "%.1f", 100 * $0) } ?? "–"
-            }
-            return "| \(point.strategy.title) | \(point.patients) | \(percent(.averagePrecision)) | "
-                + "\(percent(.locationOfSuspicious)) |"
-        }
-        return """
-
-            ## With fewer PSMA patients
-
-            ![What more patients bring](reproduction-patients.png)
-
-            | | PSMA patients | Average precision | Location accuracy, suspicious foci |
-            | --- | ---: | ---: | ---: |
-            \(rows.joined(separator: "\n"))
-            """
     }
 
     private func precisionRecall() -> Chart {
@@ -193,23 +177,6 @@ public struct ReproductionReport: Sendable {
             chart.add(
                 entry.strategy.title, .init(colour: index),
                 evaluation(entry.outcome).calibration.bins.map { ($0.probability, $0.frequency) })
-        }
-        return chart
-    }
-
-    private func learningCurves() -> Chart {
-        let largest = points.map(\.patients).max() ?? 1
-        var chart = Chart(
-            title: "Average precision on the test patients", horizontal: "PSMA patients learnt from", vertical: "",
-            x: 0...Double(largest), y: 0.4...1)
-        for (index, strategy) in Strategy.allCases.enumerated() {
-            let own = points.filter { $0.strategy == strategy }.sorted { $0.patients < $1.patients }
-            guard !own.isEmpty else { continue }
-            chart.add(
-                strategy.title, .init(colour: index),
-                own.compactMap { point in
-                    evaluation(point.outcome).value(.averagePrecision).map { (Double(point.patients), $0) }
-                })
         }
         return chart
     }
