@@ -56,7 +56,7 @@ extension ConformanceStatement {
         page.table(["SOP class", "UID"], StorageClasses.all.map { [$0.name, $0.uid.description] })
         page.heading(3, "8.3 Transfer syntaxes")
         page.paragraph(
-            "To be *read*, pixel data must be uncompressed, deflated, RLE, JPEG or JPEG-LS; the others are stored and sent on."
+            "To be *read*, pixel data must be uncompressed, deflated, RLE, JPEG, JPEG-LS or JPEG 2000; the others are stored and sent on."
         )
         page.table(["Transfer syntax", "UID"], TransferSyntaxes.carried.map { [$0.name, $0.uid.description] })
     }
