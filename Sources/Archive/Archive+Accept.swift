@@ -31,13 +31,9 @@ extension Archive {
         }
     }
 
-    /// Nearly all that comes is new: there is no file of its digest. Then the index is asked within the transaction that is
-    /// needed anyway. Where there is one it is asked before that file is touched.
     private func take(
         _ incoming: IncomingInstance, _ digest: String, _ now: Date, closeDue: Date
     ) throws(ArchiveError) -> Acceptance {
-        let file = state.file(in: StateDirectory.instances, digest: digest, extension: "dcm")
-        guard access(file, F_OK) == 0 else { return try store(incoming, digest, now, closeDue) }
         switch try look({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
         case .none:
             return try store(incoming, digest, now, closeDue)
@@ -88,7 +84,7 @@ extension Archive {
     ) throws(ArchiveError) -> Acceptance {
         let size = try size(ofFile: incoming.path)
         let file = state.file(in: StateDirectory.instances, digest: digest, extension: "dcm")
-        let outcome: Outcome
+        let conflict: Conflict?
         do throws(ArchiveError) {
             // The name first: forcing the file to disk then commits both in one go of the file system's journal, and the
             // directory, forced after it, finds nothing left to commit. Without a row a name promises nothing.
@@ -96,19 +92,9 @@ extension Archive {
             try state.fileSystem.synchronizeFile(file)
             try state.fileSystem.synchronizeDirectory(state.folder(in: StateDirectory.instances, digest: digest))
             let attempts = attempts
-            outcome = try commits.run { database in
-                switch try Self.precedent(of: incoming.header.sopInstanceUID, in: database) {
-                case .none: break
-                case .result: return .ownResult
-                case .instance(digest):
-                    // Its file had gone, and is back.
-                    try database.run("UPDATE instance SET size = ? WHERE digest = ?", [size, digest])
-                    return .duplicate
-                case .instance: return .conflict(.differingBytes)
-                }
-                let conflict = try Self.insert(
+            conflict = try commits.run { database in
+                try Self.insert(
                     incoming, digest: digest, size: size, now: now, closeDue: due, attempts: attempts, in: database)
-                return conflict.map(Outcome.conflict) ?? .stored
             }
         } catch {
             // A commit that reports failure may have happened all the same: then file and row stay together.
@@ -116,20 +102,8 @@ extension Archive {
             if indexed == false { try? state.fileSystem.remove(file) }
             throw error
         }
-        switch outcome {
-        case .stored: return .stored
-        case .duplicate: return .duplicate
-        case .ownResult:
-            try state.fileSystem.remove(file)
-            return .ownResult
-        case .conflict(let conflict): return try setAside(file, incoming, conflict, now)
-        }
-    }
-
-    /// What the transaction that was to insert an instance found.
-    private enum Outcome {
-        case stored, duplicate, ownResult
-        case conflict(Conflict)
+        guard let conflict else { return .stored }
+        return try setAside(file, incoming, conflict, now)
     }
 
     private func setAside(
