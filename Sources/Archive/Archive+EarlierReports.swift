@@ -4,7 +4,7 @@ import GRDB
 extension Archive {
     /// Structured Reports on earlier studies of a study's patient of which no PET image is here, of the latest study first:
     /// own results, then what was received, the newest of each in front. None that was rejected or withdrawn, and none of a
-    /// study that lost images to a rejection.
+    /// study that lost images to a rejection, or that is being fetched, as the note on a withdrawal may still be to come.
     /// - Parameter manufacturer: only those of it (Manufacturer as in the report).
     public func earlierReports(
         of uid: UID, manufacturer: String, limit: Int
@@ -37,6 +37,8 @@ extension Archive {
         WHERE study.study_instance_uid = :study AND other.study_date <> ''
             AND other.study_date || other.study_time < study.study_date || study.study_time
             AND kept.modality = 'SR' AND kept.manufacturer = :manufacturer AND report.is_rejected = 0
+            AND NOT EXISTS (SELECT 1 FROM fetched_study AS fetched
+                WHERE fetched.study_instance_uid = other.study_instance_uid AND fetched.ended_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM series JOIN instance ON instance.series = series.id
                 WHERE series.study = other.id AND series.modality = 'PT' AND instance.is_rejected = 0)
             AND NOT EXISTS (SELECT 1 FROM series JOIN rejected_instance ON rejected_instance.series = series.id

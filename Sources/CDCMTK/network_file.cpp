@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
-#include <system_error>
 
 using namespace cdcmtk;
 
@@ -35,7 +35,8 @@ int Piece::write() const {
         }
         const size_t part = isDirect ? rest / block * block : rest;
         const ssize_t written = ::pwrite(descriptor, bytes + done, part, static_cast<off_t>(offset + done));
-        if (written >= 0) {
+        if (written == 0) return EIO;
+        if (written > 0) {
             done += static_cast<size_t>(written);
         } else if (errno == EINVAL && isDirect) {
             // Larger blocks than ours.
@@ -62,8 +63,8 @@ void CompanionWriter::begin(const Piece &piece) {
     if (piece.count >= companionable && !thread_.joinable()) {
         try {
             thread_ = std::thread([this] { run(); });
-        } catch (const std::system_error &) {
-            // As many threads as there may be: it goes without.
+        } catch (const std::exception &) {
+            // No more threads or memory: it goes without.
         }
     }
     if (piece.count < companionable || !thread_.joinable()) {
@@ -143,9 +144,9 @@ void OutputFile::append(const void *bytes, size_t count) {
 
 /// Writes the buffer out, and hashes it meanwhile.
 void OutputFile::flush() {
-    buffer_.writer.begin({descriptor_.get(), buffer_.bytes(), filled_, written_});
+    buffer_.writer().begin({descriptor_.get(), buffer_.bytes(), filled_, written_});
     EVP_DigestUpdate(hash_, buffer_.bytes() + digestFrom_, filled_ - digestFrom_);
-    error_ = buffer_.writer.finish();
+    error_ = buffer_.writer().finish();
     written_ += filled_;
     filled_ = digestFrom_ = 0;
 }

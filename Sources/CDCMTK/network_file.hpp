@@ -58,13 +58,15 @@ public:
 
     /// The memory, made at the first call. Throws `std::bad_alloc`.
     uint8_t *bytes();
-    CompanionWriter writer;
+    CompanionWriter &writer() { return writer_; }
 
 private:
     struct Free {
         void operator()(uint8_t *bytes) const;
     };
     std::unique_ptr<uint8_t, Free> bytes_;
+    /// Ends before its memory does.
+    CompanionWriter writer_;
 };
 
 /// Writes a file in large pieces with O_DIRECT, where the file system takes it, and hashes each while it is written.

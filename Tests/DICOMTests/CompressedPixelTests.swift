@@ -151,6 +151,18 @@ import Testing
         #expect(try refusal { $0[codestream + 1] = 0 }.contains("not a JPEG 2000 codestream"))
         #expect(
             try refusal { $0[codestream + 8..<codestream + 16] = [255, 255, 255, 255, 255, 255, 255, 255] } != "read")
+        // XTsiz: two tiles where one comes. Psot: more than there is.
+        #expect(
+            try refusal { $0.replaceSubrange(codestream + 24..<codestream + 28, with: [0, 0, 0, 40]) }.contains(
+                "lacks tiles"))
+        #expect(
+            try refusal { $0.replaceSubrange(codestream + 24..<codestream + 32, with: [0, 0, 0, 1, 0, 0, 0, 1]) }
+                != "read")
+        let part = try place([0xff, 0x90, 0, 10])
+        #expect(try refusal { $0[part + 7] = 1 }.contains("cut short"))
+        let end = try #require(bytes.lastIndex(of: 0xd9))
+        #expect(
+            try refusal { $0.replaceSubrange(end - 1...end, with: [0, 0]) } == "read", "an end marker is made up for")
         let tile = try place([0xff, 0x93])
         #expect(try refusal { for index in tile + 2..<bytes.count - 16 { $0[index] = 0xff } } != "read")
     }

@@ -61,6 +61,9 @@ package struct FetchPolicy: Sendable {
         return dated.sorted { $0.1 > $1.1 }.map(\.0)
     }
 
+    /// Series of reports that are fetched of one study at most.
+    private static let mostReports = 20
+
     /// The series of a previous study that are fetched: those of its PET and CT; where it has not both, our reports on it, for
     /// they can stand for the images, and the notes by which those may have been withdrawn. None where it has neither.
     package func series(ofPrior series: [SourceSeries]) -> [SourceSeries] {
@@ -69,16 +72,16 @@ package struct FetchPolicy: Sendable {
         let reports = series.filter { one in
             one.modality == "SR" && [nil, ReportObject.structuredReport.seriesDescription].contains(one.description)
         }
-        return reports.isEmpty ? [] : reports + series.filter { $0.modality == "KO" }
+        return reports.isEmpty ? [] : reports.prefix(Self.mostReports) + series.filter { $0.modality == "KO" }
     }
 }
 
 extension SourceStudy {
     /// Modalities of what is made of images, and kept where those are not.
-    private static let documents: Set = ["SR", "SEG", "RTSTRUCT", "KO", "OT", "SC", "DOC", "PR"]
+    private static let documents: Set = ["SR", "SEG", "RTSTRUCT", "KO", "OT", "SC", "DOC", "PR", "REG", "REPORT"]
 
     /// Whether it has a report and none of the images that were reported on.
-    fileprivate var isOfDocumentsAlone: Bool {
+    var isOfDocumentsAlone: Bool {
         modalities.contains("SR") && Self.documents.isSuperset(of: modalities)
     }
 }

@@ -3,6 +3,7 @@ import Auditing
 import DICOM
 import DICOMNetwork
 import Foundation
+import Reporting
 
 /// Fetches for studies from one source, as it is configured at one moment.
 struct SourceFetch {
@@ -57,17 +58,36 @@ struct SourceFetch {
         search.studyDates = dates
         let inquiry = retrieving.inquiry(of: source)
         let candidates = policy.priors(try search.studies(of: inquiry), of: study, origin)
-        var found: [String] = []
-        // Each that is no PET/CT after all costs a question.
-        for candidate in candidates.prefix(20) where found.count < settings.priors {
-            let series = policy.series(
-                ofPrior: try SourceSeries.all(ofStudy: candidate.studyInstanceUID, by: inquiry))
-            guard !series.isEmpty else { continue }
-            try fetchPrior(candidate, series, origin.patient)
-            let isReport = series.contains { $0.modality == "SR" }
-            found.append("\(candidate.studyInstanceUID)\(isReport ? " (its report)" : "")")
+        var (found, failures): ([String], [String]) = ([], [])
+        // Each that is no PET/CT after all costs a question; many reports must not keep it from being asked.
+        var questions = [true: 20, false: 20]
+        for candidate in candidates where found.count < settings.priors {
+            guard questions[candidate.isOfDocumentsAlone]! > 0 else { continue }
+            questions[candidate.isOfDocumentsAlone]! -= 1
+            let uid = candidate.studyInstanceUID
+            let series = policy.series(ofPrior: try SourceSeries.all(ofStudy: uid, by: inquiry))
+            if series.isEmpty { continue }
+            guard series.contains(where: { $0.modality == "SR" }) else {
+                try fetchPrior(candidate, series, origin.patient)
+                found.append("\(uid)")
+                continue
+            }
+            do {
+                try fetchPrior(candidate, series, origin.patient)
+                if try hasReport(of: uid, before: study) { found.append("\(uid) (its report)") }
+            } catch let error as FetchError {
+                // What is left of one study must not keep the images of another away.
+                failures.append("\(error)")
+            }
         }
-        return .done(found.isEmpty ? "no previous PET/CT" : "previous: \(found.joined(separator: ", "))")
+        let text = found.isEmpty ? "no previous PET/CT" : "previous: \(found.joined(separator: ", "))"
+        return .done(([text] + failures).joined(separator: "; "))
+    }
+
+    /// Whether a report of ours on a previous study is here, and none of others alone.
+    private func hasReport(of prior: UID, before study: UID) throws -> Bool {
+        try archive.earlierReports(of: study, manufacturer: Device.manufacturer, limit: 1000)
+            .contains { $0.studyInstanceUID == prior }
     }
 
     /// Fetches a previous study, unless it came in its own right.

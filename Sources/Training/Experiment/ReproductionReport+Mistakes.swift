@@ -10,9 +10,12 @@ extension ReproductionReport {
     /// Average precision by what a focus truly is, and what is not disease among the foci that are ranked highest, as many as
     /// there is disease.
     var mistakes: String {
-        let rankings = entries.map { Ranking($0.outcome.test) }
-        let head = "| | " + entries.map(\.strategy.title).joined(separator: " | ") + " |"
-        let rule = "| --- |" + String(repeating: " ---: |", count: entries.count)
+        let all = entries.first?.outcome.development.count ?? 0
+        let few = points.filter { $0.patients < all }
+        let rankings = (entries.map(\.outcome) + few.map(\.outcome)).map { Ranking($0.test) }
+        let titles = entries.map(\.strategy.title) + few.map { "\($0.strategy.title), \($0.patients) patients" }
+        let head = "| | " + titles.joined(separator: " | ") + " |"
+        let rule = "| --- |" + String(repeating: " ---: |", count: titles.count)
         let precisions = Self.groups.map { group, name in
             let cells = rankings.map { ranking in
                 ranking.averagePrecision(group).map { String(format: "%.1f", 100 * $0) } ?? "–"
@@ -25,12 +28,12 @@ extension ReproductionReport {
         let rows = kinds.map { kind in
             "| \(kind) | \(rankings.map { String($0.mistakes[kind] ?? 0) }.joined(separator: " | ")) |"
         }
-        let all = rankings.map { String($0.mistakes.values.reduce(0, +)) }.joined(separator: " | ")
+        let sums = rankings.map { String($0.mistakes.values.reduce(0, +)) }.joined(separator: " | ")
         return """
             By what a focus truly is, and among the \(rankings.first?.diseased ?? 0) foci that a strategy ranks highest, as \
             many as there is disease: those that are none, by what was drawn there.
 
-            \(([head, rule] + precisions + ["| Not disease | \(all) |"] + rows).joined(separator: "\n"))
+            \(([head, rule] + precisions + ["| Not disease | \(sums) |"] + rows).joined(separator: "\n"))
             """
     }
 
