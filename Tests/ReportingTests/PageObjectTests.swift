@@ -99,8 +99,8 @@ import Testing
         if registered {
             #expect(text.contains("Progressive disease (RECIP-PD)"))
             #expect(text.contains("Since 2025-01-01: 5 new, 1 persisting, 1 vanished"))
-            // Each in its row, and all in the sentence.
-            #expect(isMarked == 6, "\(text)")
+            // Each in its row, all in the sentence, and what the mark means in the legend.
+            #expect(isMarked == 7, "\(text)")
         } else {
             #expect(text.contains("Since 2025-01-01: 2 lesions then, 6 now; not matched") && isMarked == 0, "\(text)")
         }
