@@ -1,8 +1,9 @@
 """How fast CT slices are taken in, beside other programs, in one run.
 
-    ingest.py UPTAKE [--slices 2000] [--rounds 5] [--packaged-slices 200] [--scratch DIR] [--only NAME ...]
+    ingest.py UPTAKE [--before UPTAKE] [--slices 2000] [--rounds 5] [--packaged-slices 200] [--scratch DIR]
+              [--only NAME ...]
 
-UPTAKE is the built command. Slices of 512x512x16 bit are sent by DCMTK's storescu over loopback, from one sender or four,
+UPTAKE is the built command; another build of it, to compare with, runs as "Uptake before". Slices of 512x512x16 bit are sent by DCMTK's storescu over loopback, from one sender or four,
 to Uptake, Orthanc (which syncs each file too) and `storescp +B --fork` (which syncs nothing), in turn, each run into a
 directory of its own that nobody empties before the end. Two settings:
 
@@ -263,12 +264,17 @@ def row(label, runs, column, digits=0):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("uptake")
+    parser.add_argument("--before", help="another build of the command, which takes its turns too")
     parser.add_argument("--slices", type=int, default=2000)
     parser.add_argument("--packaged-slices", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scratch", default=None, help="where to write; must be the disk to be measured")
     parser.add_argument("--only", nargs="*", default=list(PROGRAMS), help="programs to run")
     options = parser.parse_args()
+    if options.before:
+        before = os.path.abspath(options.before)
+        PROGRAMS["Uptake before"] = lambda _, folder, port: uptake_command(before, folder, port)
+        options.only.append("Uptake before")
     uptake = os.path.abspath(options.uptake)
     absent = [p for p in ("storescu", "storescp", "Orthanc") if not shutil.which(p, path=environment(False)["PATH"])]
     if absent:
@@ -300,7 +306,7 @@ def main():
                 slices = options.slices if setting == "NODELAY" else options.packaged_slices
                 for name in options.only:
                     progress(f"{name}, {senders} sender(s), {setting}")
-                    folder = scratch / f"{number}-{setting}-{senders}-{name.split()[0]}"
+                    folder = scratch / f"{number}-{setting}-{senders}-{name.replace(' ', '-')}"
                     runs.setdefault((setting, senders, name), []).append(
                         measure(name, uptake, folder, data[setting], slices, senders, server_nodelay, sender_nodelay))
             for senders in disk:
