@@ -139,6 +139,32 @@ import Testing
         #expect(try reports() == ["1.2.2.9.1"], "a study that lost something to a rejection is not compared by report")
     }
 
+    @Test func aReportOnImagesThatWereRejectedElsewhereIsPassedOver() throws {
+        try bench.accept(Slice())
+        func accept(_ path: String) throws {
+            let incoming = IncomingInstance(path: path, header: try InstanceHeader(path: path), sourceAETitle: "PACS")
+            _ = try bench.archive.accept(incoming, now: Bench.start, quietPeriodSeconds: 60)
+        }
+        func note(_ uid: String, of study: String, _ title: RejectionNote.Title, by manufacturer: String) throws {
+            let path = try report(uid, study: study, date: "20230102", manufacturer: manufacturer)
+            var data = try DICOMFile(path: path).dataSet
+            data.set(.sopClassUID, UID.keyObjectSelectionDocumentStorage)
+            data.set(.modality, "KO")
+            try data.write(to: path)
+            try accept(path)
+            let note = RejectionNote(sopInstanceUID: UID(uid)!, title: title, instances: [UID("\(study).1.1")!])
+            try bench.archive.reject(note, now: Bench.moment(1))
+        }
+        for study in ["1.2.2", "1.2.3", "1.2.4"] {
+            try accept(try report("\(study).9.1", study: study, date: "20230102"))
+        }
+        try note("1.2.2.8.1", of: "1.2.2", .quality, by: "Somebody")
+        // What is out of date was right, and what Uptake takes back is a report of its own.
+        try note("1.2.3.8.1", of: "1.2.3", .retentionExpired, by: "Somebody")
+        try note("1.2.4.8.1", of: "1.2.4", .quality, by: "Uptake")
+        #expect(try reports() == ["1.2.4.9.1", "1.2.3.9.1"])
+    }
+
     // MARK: Patients
 
     @Test func patientsAreTheSameByIDAndIssuer() {

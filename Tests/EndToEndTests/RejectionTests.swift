@@ -145,6 +145,16 @@ import Testing
         try wait(until: "the note to be read") { try node.look { try $0.unreadNotes(ofStudy: earlier.uid).isEmpty } }
         try node.waitForStudy(earlier.uid) { $0.status != .receiving }
         #expect(try node.look { try $0.revisions(ofStudy: study.uid).count } == 2)
+
+        // Its PET is made anew: there is something to compare with again.
+        try node.send(try anew(earlier, in: folder))
+        try node.waitUntilDone(study.uid, revision: 3)
+        let third = try node.look { try $0.results(ofStudy: study.uid) }.filter { $0.revision == 3 }
+        let reading = try #require(third.first { $0.kind == "reading" })
+        #expect(try ComparedReading(reading.path).comparison?.earlierStudyInstanceUID == earlier.uid.description)
+        let amended = try #require(third.first { $0.kind == "report" }?.sopInstanceUID)
+        let sent = try wait(for: "the third report", seconds: 60) { try pacs.arrivals()[amended]?.first }
+        #expect(predecessors(of: try DICOMFile(path: sent).dataSet) == [reports[1].sopInstanceUID!])
     }
 
     /// Retention has taken the images of an earlier study; what was made of them stands, and was compared with.

@@ -85,7 +85,8 @@ struct Closing: Sendable {
         let outcome = try archive.closeStudy(
             job, signal: completion.signal, note: completion.note, plan: plan, now: Date())
         log.info("study closed: \(completion.signal), \(outcome.summary)", metadata: study)
-        if case .revision = outcome {
+        if case .revision(let revision) = outcome {
+            try rejecting.readLaterStudiesAnew(than: revision)
             if let note = completion.note { log.warning("study closed all the same: \(note)", metadata: study) }
             if let reason = plan.notReadReason { log.notice("study kept and not read: \(reason)", metadata: study) }
         }
