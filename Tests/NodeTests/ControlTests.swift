@@ -138,6 +138,16 @@ import Testing
         #expect("\(ControlError.noNode(directory: "/srv"))".contains("uptake serve"))
     }
 
+    /// The number of its socket is given to the next who opens something.
+    @Test func stoppingTwiceClosesNothingOfOthers() throws {
+        server.stop(until: .now() + 10)
+        let files = (0..<64).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        defer { files.forEach { close($0) } }
+        try #require(files.allSatisfy { $0 >= 0 })
+        server.stop(until: .now() + 10)
+        #expect(files.allSatisfy { fcntl($0, F_GETFD) >= 0 })
+    }
+
     /// As after a crash: the socket is there, and nobody listens.
     @Test func aDeadNodesSocketIsReplaced() throws {
         let other = try Bench()

@@ -30,6 +30,7 @@ package final class ControlServer: Sendable {
     private let listener: Int32
     private let connections = Mutex<[ObjectIdentifier: ControlSocket]>([:])
     private let threads = DispatchGroup()
+    private let isStopped = Atomic(false)
 
     /// The path of the socket in a state directory.
     package static func path(inStateDirectory directory: String) -> String { directory + "/control" }
@@ -46,8 +47,10 @@ package final class ControlServer: Sendable {
         thread("control") { $0.acceptConnections() }
     }
 
-    /// Stops: takes the socket away, ends every connection, and waits a little for their commands to end.
+    /// Stops: takes the socket away, ends every connection, and waits a little for their commands to end. A second time it
+    /// does nothing: the number of the socket may be somebody else's by then.
     package func stop(until deadline: DispatchTime) {
+        guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         unlink(path)
         shutdown(listener, Int32(SHUT_RDWR))
         connections.withLock { $0.values.forEach { $0.shutDown() } }
