@@ -6,7 +6,7 @@ import Training
 struct ReproduceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reproduce",
-        abstract: "Run the experiment of the paper: four strategies of learning from two tracers.",
+        abstract: "Run the experiment of the paper: strategies of learning from two tracers.",
         discussion: """
             Example:
               uptake-lab cohort --tracer 68Ga-PSMA-11 --count 121 --seed 10000 --output psma
@@ -32,7 +32,10 @@ struct ReproduceCommand: ParsableCommand {
     @Option(help: "At most this many patients of each cohort.")
     var patients = Int.max
 
-    @Option(help: "A strategy (psma, fdg-then-psma, mixed, dual-tracer); give it again for several. All if not given.")
+    @Option(
+        help: """
+            A strategy (psma, fdg-then-psma, mixed, dual-tracer, balanced); give it again for several. All if not given.
+            """)
     var strategy: [Strategy] = []
 
     @Option(help: "Numbers of development patients for the learning curve, such as 15,30,60; the whole is added.")
@@ -93,14 +96,14 @@ struct ReproduceCommand: ParsableCommand {
             try report()
         }
         for number in try numbers() {
-            for strategy in strategies where strategy == .psma || strategy == .dualTracer {
+            for strategy in strategies where Strategy.followed.contains(strategy) {
                 let outcome = try experiment.run(strategy, first: number) { TrainingLines.show($1, of: $0, on: line) }
                 points.append(.init(strategy: strategy, patients: number, outcome: outcome))
                 try report()
             }
         }
         if !points.isEmpty {
-            points += entries.filter { $0.strategy == .psma || $0.strategy == .dualTracer }.map {
+            points += entries.filter { Strategy.followed.contains($0.strategy) }.map {
                 .init(strategy: $0.strategy, patients: cohorts.development.count, outcome: $0.outcome)
             }
             try report()

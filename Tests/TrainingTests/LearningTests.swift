@@ -86,6 +86,26 @@ private enum Toy {
         try FocusTraining(plan, patients: Toy.learners, validators: Toy.validators, folder: folder)
     }
 
+    @Test func bothTracersAreMetAlikeWhereTheyAreBalanced() {
+        // Two with PSMA beside six with FDG, of eight foci each.
+        let patients = [0, 2, 1, 3, 5, 7, 9, 11].map(Toy.patient)
+        var plan = Toy.plan
+        func epochs() -> [[FocusSelection.Item]] {
+            let selection = FocusSelection(patients, plan: plan)
+            return [selection.items(epoch: 0), selection.items(epoch: 1)]
+        }
+        func shares(_ items: [FocusSelection.Item]) -> [Int] {
+            [items.count { $0.patient < 2 }, items.count { $0.patient >= 2 }]
+        }
+        #expect(epochs().map(shares) == [[16, 48], [16, 48]])
+        plan.balancesTargets = true
+        let balanced = epochs()
+        #expect(balanced.map(shares) == [[32, 32], [32, 32]])
+        #expect(Set(balanced[0].filter { $0.patient < 2 }).count == 16, "the few are all met, each twice")
+        #expect(Set(balanced[0].filter { $0.patient >= 2 }).count == 32, "of the many none is met twice")
+        #expect(balanced[0] != balanced[1] && balanced == epochs())
+    }
+
     @Test func itLearnsAndGoesOnWhereItWasStopped() throws {
         defer { try? FileManager.default.removeItem(at: scratch) }
         // What is on disk after the second epoch is what a killed training leaves behind.

@@ -2,7 +2,7 @@ import Classification
 import Foundation
 import NeuralNetwork
 
-/// The experiment of the paper: four strategies, each trained on folds of the development patients and measured on patients
+/// The experiment of the paper: its four strategies and one more, each trained on folds of the development patients and measured on patients
 /// of whom none was learnt from.
 ///
 /// Everything is kept in a folder, training by training; an experiment that was stopped goes on.

@@ -5,23 +5,29 @@ import Reporting
 extension ReproductionReport {
     private static let quantities: [Evaluation.Quantity] = [.averagePrecision, .locationOfSuspicious]
 
-    /// The strategies side by side for each number of patients, and their difference where both were run.
+    /// The strategies side by side for each number of patients, and what each with FDG is beside the one without.
     var curveTable: String {
+        let (alone, others) = (Strategy.psma, Strategy.followed.filter { $0 != .psma && has($0) })
         guard !points.isEmpty else { return "" }
-        let (alone, both) = (Strategy.psma, Strategy.dualTracer)
         let heads = Self.quantities.flatMap { quantity in
-            [alone, both].map { "\(EvaluationTable.name(quantity)): \($0.title)" } + ["difference"]
+            ["\(EvaluationTable.name(quantity)): \(alone.title)"] + others.flatMap { [$0.title, "difference"] }
         }
         let rows = Set(points.map(\.patients)).sorted().map { number in
-            let found = [alone, both].map { strategy in
+            func measured(_ strategy: Strategy) -> Evaluation? {
                 points.first { $0.strategy == strategy && $0.patients == number }.map { evaluation($0.outcome) }
             }
+            let base = measured(alone), beside = others.map(measured)
             let cells = Self.quantities.flatMap { quantity -> [String] in
-                let values = found.map { evaluation in
+                func value(_ evaluation: Evaluation?) -> String {
                     evaluation?.value(quantity).map { String(format: "%.1f", 100 * $0) } ?? "–"
                 }
-                guard let base = found[0], let other = found[1] else { return values + ["–"] }
-                return values + [difference(of: other, to: base, in: quantity)]
+                return [value(base)]
+                    + beside.flatMap { other in
+                        [
+                            value(other),
+                            base.flatMap { base in other.map { difference(of: $0, to: base, in: quantity) } } ?? "–",
+                        ]
+                    }
             }
             return "| \(number) | " + cells.joined(separator: " | ") + " |"
         }
@@ -38,6 +44,8 @@ extension ReproductionReport {
             \(rows.joined(separator: "\n"))
             """
     }
+
+    private func has(_ strategy: Strategy) -> Bool { points.contains { $0.strategy == strategy } }
 
     func learningCurves() -> Chart {
         let largest = points.map(\.patients).max() ?? 1

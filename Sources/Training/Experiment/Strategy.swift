@@ -9,6 +9,8 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
     case mixed
     /// Both together; the network is told the tracer: the paper's dual-tracer learning.
     case dualTracer = "dual-tracer"
+    /// The same, as many foci met of either tracer: where there are few PSMA patients, each is met more often.
+    case balanced
 
     /// The heading of its column.
     public var title: String {
@@ -17,6 +19,7 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
         case .fineTuned: "FDG, then PSMA"
         case .mixed: "both, tracer unknown"
         case .dualTracer: "both, tracer known"
+        case .balanced: "both alike, tracer known"
         }
     }
 
@@ -25,6 +28,7 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
     func plan(_ base: TrainingPlan, share: Double = 1) -> TrainingPlan {
         var plan = base
         plan.isToldTracer = self != .mixed
+        plan.balancesTargets = self == .balanced
         if !mixesTracers {
             // Where few learn there are few foci in an epoch. Steps make a fair comparison, and not epochs: else the few
             // would be judged by a network that has hardly begun.
@@ -37,5 +41,8 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
     }
 
     /// Whether FDG patients are learnt from beside PSMA patients.
-    var mixesTracers: Bool { self == .mixed || self == .dualTracer }
+    var mixesTracers: Bool { self == .mixed || self == .dualTracer || self == .balanced }
+
+    /// Those whose networks learn from fewer PSMA patients too.
+    public static let followed = [psma, dualTracer, balanced]
 }

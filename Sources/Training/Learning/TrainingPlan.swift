@@ -24,6 +24,8 @@ public struct TrainingPlan: Sendable, Equatable, Codable {
     public var patience = 4
     /// Whether the network is told the tracer.
     public var isToldTracer = true
+    /// Whether as many foci are met with PSMA ligands as with FDG, however many patients there are of each.
+    public var balancesTargets = false
     /// What everything random is drawn from.
     public var seed: UInt64 = 1
 
