@@ -49,6 +49,29 @@ extension Archive {
         }
     }
 
+    /// Whether PET or CT images have come meanwhile to a study of which images are compared with.
+    static func hasMore(than compared: [UID], in database: Database) throws -> Bool {
+        let known = Set(compared.map(\.description))
+        var studies: Set<Int64> = []
+        for uid in known {
+            let row = try database.row(
+                """
+                SELECT series.study FROM instance JOIN series ON series.id = instance.series
+                WHERE instance.sop_instance_uid = ? AND series.modality = 'PT'
+                """, [uid])
+            if let row { studies.insert(row["study"]) }
+        }
+        for study in studies {
+            let images = try database.rows(
+                """
+                SELECT instance.sop_instance_uid FROM instance JOIN series ON series.id = instance.series
+                WHERE series.study = ? AND series.modality IN ('PT', 'CT') AND instance.is_rejected = 0
+                """, [study])
+            if images.contains(where: { !known.contains($0["sop_instance_uid"]) }) { return true }
+        }
+        return false
+    }
+
     /// Whether instances or results that another study was compared with were rejected or withdrawn meanwhile.
     static func isAnyOutOfUse(_ compared: [UID], in database: Database) throws -> Bool {
         for uid in compared {

@@ -4,7 +4,7 @@ import GRDB
 extension Archive {
     /// Structured Reports on earlier studies of a study's patient of which no PET image is here, of the latest study first:
     /// own results, then what was received, the newest of each in front. None that was rejected or withdrawn, and none of a
-    /// study that lost images to a rejection, here or elsewhere, or that is being fetched, as the note on a withdrawal may still be to come.
+    /// study that lost images to a rejection, or that is being fetched, as the note on a withdrawal may still be to come.
     /// - Parameter manufacturer: only those of it (Manufacturer as in the report).
     public func earlierReports(
         of uid: UID, manufacturer: String, limit: Int
@@ -43,13 +43,19 @@ extension Archive {
                 WHERE series.study = other.id AND series.modality = 'PT' AND instance.is_rejected = 0)
             AND NOT EXISTS (SELECT 1 FROM series JOIN rejected_instance ON rejected_instance.series = series.id
                 WHERE series.study = other.id AND rejected_instance.title <> '113039')
-            -- Nor of one whose images were rejected elsewhere; a note of ours takes back a report, and says nothing of others.
-            AND NOT EXISTS (SELECT 1 FROM series JOIN instance ON instance.series = series.id
-                JOIN rejection_note ON rejection_note.sop_instance_uid = instance.sop_instance_uid
-                JOIN rejection ON rejection.note = rejection_note.sop_instance_uid
-                WHERE series.study = other.id AND series.manufacturer <> :manufacturer
-                    AND rejection_note.title <> '113039' AND NOT EXISTS (SELECT 1 FROM instance AS held
-                        WHERE held.sop_instance_uid = rejection.sop_instance_uid))
+            \(isResult == 1 ? "" : rejectedElsewhere)
         """
     }
+
+    /// Nor a received one of a study whose images were rejected elsewhere; what is made here is withdrawn where it has to be.
+    /// A note of ours, or on results of ours, says nothing of images.
+    private static let rejectedElsewhere = """
+        AND NOT EXISTS (SELECT 1 FROM series JOIN instance ON instance.series = series.id
+            JOIN rejection_note ON rejection_note.sop_instance_uid = instance.sop_instance_uid
+            JOIN rejection ON rejection.note = rejection_note.sop_instance_uid
+            WHERE series.study = other.id AND series.manufacturer <> :manufacturer AND rejection_note.title <> '113039'
+                AND NOT EXISTS (SELECT 1 FROM instance AS held
+                    WHERE held.sop_instance_uid = rejection.sop_instance_uid)
+                AND NOT EXISTS (SELECT 1 FROM result WHERE result.sop_instance_uid = rejection.sop_instance_uid))
+        """
 }

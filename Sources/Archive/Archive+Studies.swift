@@ -136,9 +136,11 @@ extension Archive {
                     result.path, in: StateDirectory.results, digest: digest, extension: result.fileExtension)
             }
             let outcome = try write { database in
-                if try Self.isAnyOutOfUse(compared, in: database) {
+                let isRejected = try Self.isAnyOutOfUse(compared, in: database)
+                if try isRejected || Self.hasMore(than: compared, in: database) {
+                    let what = isRejected ? "was rejected" : "got more images"
                     let event = JobEvent.postponed(
-                        until: now, reason: "what it was compared with was rejected during the reading")
+                        until: now, reason: "what it was compared with \(what) during the reading")
                     try Self.requireRunning(job, event, in: database)
                     try Self.advance(job.id, event, in: database)
                     return CommitOutcome.outdated

@@ -113,8 +113,8 @@ final class DirectoryLock: Sendable {
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw .system("open", path) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            // Whole by now, the value closes the file as it goes.
             let code = errno
-            close(file)
             throw code == EWOULDBLOCK ? .inUse(directory: directory) : .system("lock", path, code: code)
         }
     }

@@ -100,6 +100,7 @@ public enum CommitOutcome: Sendable, Equatable {
     case committed
     /// A later revision was closed during the reading: its reading counts, and nothing of this one was kept.
     case superseded
-    /// What the study was compared with was rejected during the reading: nothing of it was kept, and it is read again.
+    /// What the study was compared with was rejected or got more images during the reading: nothing of it was kept, and it is
+    /// read again.
     case outdated
 }

@@ -54,12 +54,14 @@ public final class AuditTrail: Sendable {
     /// Waits until what was recorded is on the disk.
     public func synchronize() throws(AuditError) {
         // On a descriptor of its own: nobody waits for the disk in order to record.
-        let (file, number): (Int32, Int) = state.withLock { state in
-            guard state.isDirty else { return (-1, 0) }
-            state.isDirty = false
-            return (dup(state.file), state.number)
+        let (file, number): (Int32?, Int) = state.withLock { state in
+            guard state.isDirty else { return (nil, 0) }
+            let file = fcntl(state.file, F_DUPFD_CLOEXEC, 0)
+            if file >= 0 { state.isDirty = false }
+            return (file, state.number)
         }
-        guard file >= 0 else { return }
+        guard let file else { return }
+        guard file >= 0 else { throw .last("synchronise", Self.path(number, in: directory)) }
         defer { close(file) }
         guard fdatasync(file) == 0 else { throw .last("synchronise", Self.path(number, in: directory)) }
     }

@@ -146,6 +146,22 @@ import Testing
         #expect(second == .committed)
     }
 
+    @Test func whatIsComparedWithAStudyThatStillGrowsIsReadAgain() throws {
+        let reading = try laterReading()
+        let compared = [UID("1.2.1.1.1")!, UID("1.2.1.1.2")!]
+        try bench.accept(.numbered(3), at: 210)
+        let outcome = try bench.archive.commitReading(
+            reading, results: [bench.dicomResult("1.2.2.9.1", study: "1.2.2")], destinations: ["pacs"],
+            compared: compared, now: Bench.moment(220))
+        #expect(outcome == .outdated)
+        let again = try #require(try bench.archive.claimNextJob(kinds: [.read], now: Bench.moment(230)))
+        #expect(again.id == reading.id)
+        let second = try bench.archive.commitReading(
+            again, results: [bench.dicomResult("1.2.2.9.1", study: "1.2.2")], destinations: ["pacs"],
+            compared: compared + [UID("1.2.1.1.3")!], now: Bench.moment(240))
+        #expect(second == .committed)
+    }
+
     @Test func aRevisionIsReadAnewUnderTheNextNumber() throws {
         let later = UID("1.2.2")!
         _ = try bench.archive.commitReading(

@@ -51,20 +51,14 @@ final class SilentPeer {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let (socket, isUp) = (
-            descriptor,
-            withUnsafeMutablePointer(to: &address) { [descriptor] in
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-                        && listen(descriptor, 64) == 0
-                }
+        let isUp = withUnsafeMutablePointer(to: &address) { [descriptor] in
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                    && listen(descriptor, 64) == 0
             }
-        )
-        port = UInt16(bigEndian: address.sin_port)
-        guard isUp else {
-            close(socket)
-            throw Unmet(description: "no port for the silent peer")
         }
+        port = UInt16(bigEndian: address.sin_port)
+        guard isUp else { throw Unmet(description: "no port for the silent peer") }
     }
 
     deinit { close(descriptor) }

@@ -59,11 +59,13 @@ struct Closing: Sendable {
 
     /// Closes a study that was fetched for another's sake, whatever it lacks: nobody waits for it, and it is not read.
     private func keep(_ job: Job, of uid: UID) throws {
-        guard rule.isAtRest(try evidence(job, of: uid), now: Date()) else {
+        let evidence = try evidence(job, of: uid)
+        guard rule.isAtRest(evidence, now: Date()) else {
             let next = Date().addingTimeInterval(rule.recheckSeconds)
             try archive.postpone(job, until: next, reason: "more of it is being fetched")
             return
         }
+        try rejecting.readLaterStudiesAnew(than: uid, having: evidence.instances)
         let plan = ReadingPlan(notReadReason: "it was fetched as a previous study of its patient")
         _ = try archive.closeStudy(job, signal: CompletionSignal.quietPeriod.rawValue, plan: plan, now: Date())
         log.info("a previous study is kept", metadata: ["study": "\(uid)"])
@@ -81,12 +83,12 @@ struct Closing: Sendable {
         _ job: Job, of uid: UID, _ completion: CompletionRule.Completion, _ evidence: CompletionEvidence,
         _ study: Logger.Metadata
     ) throws {
+        try rejecting.readLaterStudiesAnew(than: uid, having: evidence.instances)
         let plan = try routing.plan(ofStudy: uid, evidence.instances)
         let outcome = try archive.closeStudy(
             job, signal: completion.signal, note: completion.note, plan: plan, now: Date())
         log.info("study closed: \(completion.signal), \(outcome.summary)", metadata: study)
-        if case .revision(let revision) = outcome {
-            try rejecting.readLaterStudiesAnew(than: revision)
+        if case .revision = outcome {
             if let note = completion.note { log.warning("study closed all the same: \(note)", metadata: study) }
             if let reason = plan.notReadReason { log.notice("study kept and not read: \(reason)", metadata: study) }
         }
