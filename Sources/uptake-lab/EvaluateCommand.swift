@@ -40,6 +40,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "By how much the CT is moved sideways against the PET, mm.")
     var offsetOfCT = 0.0
 
+    @Option(help: "Standard deviation of noise that is added to the PET, where the SUV of a PSMA ligand is 1.")
+    var noise: Float = 0
+
     @Option(help: "Resamples of patients for the intervals.")
     var resamples = 1000
 
@@ -58,6 +61,7 @@ struct EvaluateCommand: ParsableCommand {
         var changes = ScanChanges()
         changes.calibration = calibration
         changes.hidesCT = withoutCT
+        changes.noise = noise
         changes.offsetOfCT = [offsetOfCT, 0, 0]
         var judged: [PatientResult] = []
         for path in cohort {

@@ -34,6 +34,12 @@ struct TrainCommand: ParsableCommand {
         help: "Every so manyth patient is learnt from once more with the CT 8 to 25 mm away from the PET; 0 for none.")
     var displaced = 4
 
+    @Option(help: "Every so manyth patient is learnt from once more with a noisier PET; 0 for none.")
+    var noisier = 4
+
+    @Option(help: "Every so manyth patient is learnt from once more by the lower part of the scan alone; 0 for none.")
+    var cropped = 8
+
     @Option(help: "Folder for the model: model.json, weights.safetensors and learning-curve.png.")
     var output: String
 
@@ -47,7 +53,7 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Version of the model.")
-    var modelVersion = "0.3.0"
+    var modelVersion = "0.4.0"
 
     func run() throws {
         let line = ProgressLine()
@@ -62,9 +68,15 @@ struct TrainCommand: ParsableCommand {
             for (index, patient) in all.enumerated() {
                 if index % 8 == 7 { validators.append(patient) } else { learners.append(patient) }
             }
-            // Never of those whom progress is measured on.
-            learners += try folder.displacedPatients(all.indices.filter { displaced > 0 && $0 % 8 % displaced == 1 }) {
-                line.show("looking at \(path) with the CT moved: patient \($0) of \($1)")
+            let variations: [(PatientFolder.Variation, every: Int, first: Int)] = [
+                (.displaced, displaced, 1), (.noisier, noisier, 2), (.cropped, cropped, 3),
+            ]
+            for (variation, every, first) in variations {
+                // Never of those whom progress is measured on.
+                let chosen = all.indices.filter { every > 0 && $0 % 8 < 7 && $0 % 8 % every == first % every }
+                learners += try folder.patients(chosen, changed: variation) {
+                    line.show("looking at \(path), \(variation.rawValue): patient \($0) of \($1)")
+                }
             }
             let tracers = Set(all.map(\.view.tracer.rawValue)).sorted().joined(separator: ", ")
             data.append("\(all.count) \(folder.isDigital ? "digital " : "")patients, \(tracers)")
@@ -80,7 +92,8 @@ struct TrainCommand: ParsableCommand {
         let account = ModelDescription.Training(
             command: "uptake-lab train "
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }
-                .joined(separator: " ") + " --displaced \(displaced) --epochs \(epochs) --seed \(seed)",
+                .joined(separator: " ")
+                + " --displaced \(displaced) --noisier \(noisier) --cropped \(cropped) --epochs \(epochs) --seed \(seed)",
             data: data, samples: outcome.history.samples)
         let (description, weights) = try ModelFitting(plan, training).model(
             outcome, validators: validators, version: modelVersion, account: account)

@@ -28,6 +28,7 @@ private enum Toy {
             var features = [Double](repeating: 0, count: FocusFeatures.names.count)
             features[FocusFeatures.names.firstIndex(of: "lateral")!] = isLeft ? 0.5 : -0.5
             features[FocusFeatures.names.firstIndex(of: "log suvMax")!] = isHot ? 2.5 : 0.4
+            features[FocusFeatures.names.firstIndex(of: "grain")!] = 3 + Double(number % 5)
             views.append(
                 FocusView(
                     middle: middle, cells: [.init(index: Int32(cell), share: 255)],
@@ -72,7 +73,7 @@ private enum Toy {
         plan.epochs = 8
         plan.patience = 8
         plan.decay = 0
-        plan.rate = 6e-3
+        plan.rate = 1e-2
         return plan
     }()
 }
@@ -230,9 +231,21 @@ private enum Toy {
         let patients = try PatientFolder(folder("cohort"))
         let made = try #require(try patients.patients { _, _ in }.first)
         let member = CohortDrawing.folder(of: cohort.members[0], in: folder("cohort"))
-        let moved = try #require(try patients.displacedPatients([0]) { _, _ in }.first)
+        let moved = try #require(try patients.patients([0], changed: .displaced) { _, _ in }.first)
         #expect(moved.view.near.ct != made.view.near.ct && moved.view.near.pet == made.view.near.pet)
-        #expect(try patients.displacedPatients([0]) { _, _ in }.first?.view == moved.view, "by the same way each time")
+        #expect(
+            try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view,
+            "by the same way each time")
+        let noisy = try #require(try patients.patients([0], changed: .noisier) { _, _ in }.first)
+        #expect(noisy.view.near.grain > 1.1 * made.view.near.grain && noisy.view.near.ct == made.view.near.ct)
+        let lower = try #require(try patients.patients([0], changed: .cropped) { _, _ in }.first)
+        #expect((0.15..<0.6).contains(Double(lower.view.near.size.z) / Double(made.view.near.size.z)))
+        // What is in both is called alike.
+        let pairs = zip(lower.foci, lower.labels).compactMap { focus, label in
+            made.foci.firstIndex { $0.peakVoxel == focus.peakVoxel }.map { (label, made.labels[$0]) }
+        }
+        let alike = pairs.count { $0 == $1 }
+        #expect(pairs.count > 3 && alike > pairs.count * 9 / 10, "\(alike) of \(pairs.count)")
         // The volumes are not looked at again: without them the patients are still there.
         try FileManager.default.removeItem(atPath: member + "/pet.nrrd")
         let kept = try #require(try patients.patients { _, _ in }.first)
@@ -241,7 +254,8 @@ private enum Toy {
         #expect(kept.truth == made.truth)
         #expect(kept.foci == made.foci)
         #expect(made.labels.count == made.view.foci.count && !made.labels.isEmpty)
-        #expect(try patients.displacedPatients([0]) { _, _ in }.first?.view == moved.view)
+        #expect(try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view)
+        #expect(try patients.patients([0], changed: .noisier) { _, _ in }.first?.view == noisy.view)
         // Changed scans are looked at afresh.
         var changes = ScanChanges()
         changes.hidesCT = true

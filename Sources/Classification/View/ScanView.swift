@@ -34,7 +34,7 @@ public struct ScanView: Sendable, Equatable {
     /// - Parameter uptake: what detection found in it.
     public init(_ uptake: DetectedUptake, in scan: ScanVolumes) {
         let near = ByteGrid(scan, spacing: Self.spacings[0])
-        let features = FocusFeatures.of(uptake, in: scan)
+        let features = FocusFeatures.of(uptake, in: scan, grain: near.grain)
         self.init(
             near: near, wide: ByteGrid(scan, spacing: Self.spacings[1]),
             overview: ByteGrid(

@@ -56,7 +56,9 @@ struct DiseasePlan: Sendable {
             if tracer.target == .psma {
                 planProstateCancer(hasProstate: hasProstate, &random)
             } else {
-                planGlucoseDisease(&random)
+                // Drawn by itself, so that whoever has none is who he was.
+                var soft = SeededGenerator(seed: seed, stream: "soft-tissue-tumour")
+                if soft.chance(0.16) { planSoftTissueTumour(&soft) } else { planGlucoseDisease(&random) }
             }
             var benign = SeededGenerator(seed: seed, stream: "pitfalls")
             planPitfalls(tracer, &benign)

@@ -1,6 +1,6 @@
 import Anatomy
 
-/// Lung cancer, lymphoma, spread to liver and bone, for patients with ¹⁸F-FDG. Frequencies and sizes are rounded
+/// Lung cancer, lymphoma, spread to liver and bone, tumours of soft tissue, for patients with ¹⁸F-FDG. Frequencies and sizes are rounded
 /// estimates.
 extension DiseasePlan {
     mutating func planGlucoseDisease(_ random: inout SeededGenerator) {
@@ -75,6 +75,22 @@ extension DiseasePlan {
             for _ in 0..<count(continuing: 0.6, most: 8, &random) {
                 add(.lung, random.chance(0.5) ? .left : .right, suv: (5, 3), diameter: (11, 4), &random)
             }
+        }
+    }
+
+    /// A sarcoma in the muscles of a thigh, the seat or the trunk, or metastases there, as of melanoma.
+    mutating func planSoftTissueTumour(_ random: inout SeededGenerator) {
+        if random.chance(0.65) {
+            add(.muscle, .midline, suv: (9, 5), diameter: (62, 26), &random)
+            guard random.chance(0.3) else { return }
+        } else {
+            for _ in 0..<count(continuing: 0.65, most: 8, &random) {
+                add(.muscle, .midline, suv: (7, 4), diameter: (17, 7), &random)
+            }
+            guard random.chance(0.5) else { return }
+        }
+        for _ in 0..<count(continuing: 0.6, most: 8, &random) {
+            add(.lung, random.chance(0.5) ? .left : .right, suv: (5, 3), diameter: (12, 5), &random)
         }
     }
 

@@ -56,6 +56,8 @@ extension PatientDrawing {
             let layer = below?.tissue.layer ?? .organ
             var over: Tissue.Layer = layer == .lung ? [.lung, .vessel] : [layer]
             if lesion.isExtracapsular || lesion.location == .prostaticBed { over.formUnion([.cavity, .muscle, .fat]) }
+            // A tumour parts the bundles of a muscle, or fills the fat between them.
+            if lesion.location == .muscle { over.insert(.fat) }
             return Tissue(hu: layer == .lung ? 35 : (below?.tissue.hu ?? 40) - 5, layer: .lesion, over: over)
         }
     }

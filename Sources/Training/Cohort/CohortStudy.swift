@@ -33,7 +33,7 @@ public struct CohortStudy: Sendable {
     }
 
     /// The edition of the drawing: patients of another one are drawn anew.
-    static let edition = 1
+    static let edition = 2
 
     /// Crops a scan to the body.
     /// - Precondition: the CT is on the PET's grid (`Acquisition.Tomography.isOnPETGrid`).

@@ -2,8 +2,8 @@ import Classification
 import Foundation
 import NeuralNetwork
 
-/// The experiment of the paper: its four strategies and one more, each trained on folds of the development patients and measured on patients
-/// of whom none was learnt from.
+/// The experiment of the paper: its four strategies and one more, each trained on folds of the development patients and
+/// measured on patients of whom none was learnt from.
 ///
 /// Everything is kept in a folder, training by training; an experiment that was stopped goes on.
 public struct Reproduction: Sendable {
@@ -30,6 +30,8 @@ public struct Reproduction: Sendable {
         public var operatingPoints: OperatingPoints
         /// The test patients, judged by all folds' networks together at those points.
         public var test: [PatientResult]
+        /// Tells plan and patients from others.
+        var identity: String
     }
 
     private let patients: Patients
@@ -52,7 +54,10 @@ public struct Reproduction: Sendable {
         let development = Array(patients.development.prefix(count))
         let name = count < patients.development.count ? "\(strategy.rawValue)-\(development.count)" : strategy.rawValue
         let file = URL(fileURLWithPath: "\(folder)/\(name)/outcome.json")
-        if let data = try? Data(contentsOf: file), let outcome = try? JSONDecoder().decode(Outcome.self, from: data) {
+        let identity = try identity(development)
+        if let data = try? Data(contentsOf: file), let outcome = try? JSONDecoder().decode(Outcome.self, from: data),
+            outcome.identity == identity
+        {
             return outcome
         }
         var models: [NetworkModel] = []
@@ -74,9 +79,17 @@ public struct Reproduction: Sendable {
         let ensemble = Ensemble(models, isToldTracer: strategy != .mixed)
         let outcome = Outcome(
             development: results(points), operatingPoints: points,
-            test: patients.test.map { PatientResult($0, verdicts: ensemble.verdicts($0), points) })
+            test: patients.test.map { PatientResult($0, verdicts: ensemble.verdicts($0), points) }, identity: identity)
         try JSONEncoder().encode(outcome).write(to: file, options: .atomic)
         return outcome
+    }
+
+    private func identity(_ development: [TrainingPatient]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let plan = String(decoding: try encoder.encode(plan), as: UTF8.self)
+        let groups = [development, patients.test, patients.fdg].map { TrainingPatient.digest(of: $0).description }
+        return ([plan, "\(folds) folds"] + groups).joined(separator: " ")
     }
 
     /// Trains a network of a strategy and calibrates it on its validators.

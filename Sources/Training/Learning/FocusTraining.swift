@@ -60,8 +60,8 @@ public struct FocusTraining: Sendable {
     /// Trains, or goes on where an earlier run was stopped.
     /// - Parameter start: weights to begin with; drawn from the seed where not given.
     public func run(from start: Parameters? = nil, progress: (Progress) -> Void) throws(TrainingError) -> Outcome {
-        let names = patients.map(\.name) + ["validators"] + validators.map(\.name) + (start == nil ? [] : ["started"])
-        let folder = try TrainingFolder(folder, plan: plan, patients: names)
+        let groups = [patients, validators].map { TrainingPatient.digest(of: $0).description }
+        let folder = try TrainingFolder(folder, plan: plan, patients: groups + (start == nil ? [] : ["started"]))
         var settings = AdamW.Settings()
         settings.decay = plan.decay
         var (state, history) =

@@ -45,17 +45,35 @@ public struct PatientFolder: Sendable {
         limit: Int = .max, changes: ScanChanges = ScanChanges(), progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
         try each(members.prefix(limit), progress) { name throws(CohortError) in
-            try patient(name, changes, file: changes == ScanChanges() ? "views.plist" : nil)
+            try patient(name, changes.drawn(for: name), file: changes == ScanChanges() ? "views.plist" : nil)
         }
     }
 
-    /// Some of the patients, each with his CT moved against the PET (`ScanChanges.displacement`).
+    /// How patients are looked at once more, each in a way of his own.
+    public enum Variation: String, Sendable, CaseIterable {
+        /// The CT moved against the PET by 8 to 25 mm.
+        case displaced
+        /// The PET with more noise.
+        case noisier
+        /// Only the first slices, from the thighs up in most scans.
+        case cropped
+
+        fileprivate func changes(_ name: String) -> ScanChanges {
+            switch self {
+            case .displaced: .displacement(name)
+            case .noisier: .noisier(name)
+            case .cropped: .cropped(name)
+            }
+        }
+    }
+
+    /// Some of the patients, changed.
     /// - Parameter indices: which of the patients.
-    public func displacedPatients(
-        _ indices: [Int], progress: @escaping @Sendable (Int, Int) -> Void
+    public func patients(
+        _ indices: [Int], changed variation: Variation, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
         try each(indices.map { members[$0] }, progress) { name throws(CohortError) in
-            try patient(name, ScanChanges.displacement(name), file: "views-displaced.plist")
+            try patient(name, variation.changes(name), file: "views-\(variation.rawValue).plist")
         }
     }
 
@@ -90,8 +108,8 @@ public struct PatientFolder: Sendable {
             }
         }
         let folder = path + "/" + name
-        // Other settings of detection make other foci.
-        let key = " " + String(describing: FocusDetection())
+        // Other drawings, settings of detection and changes make other foci.
+        let key = " \(CohortStudy.edition) \(FocusDetection()) \(changes)"
         let path = file.map { folder + "/" + $0 }
         if let path, let patient = TrainingPatient(contentsOf: path, key: key) { return patient }
         let patient = TrainingPatient(try CohortStudy(contentsOf: folder), name: name, changes: changes)

@@ -6,7 +6,7 @@ import Imaging
 
 extension TrainingPatient {
     /// The edition of what is kept in a file: raised whenever views or labels change, so that older files are made again.
-    static let edition = "5"
+    static let edition = "6"
 
     /// What a file holds: a binary property list, bytes as data.
     private struct Record: Codable {

@@ -1,4 +1,5 @@
 import Classification
+import DICOM
 import Detection
 import Imaging
 import Phantom
@@ -54,6 +55,19 @@ public struct TrainingPatient: Sendable {
                     suspicious: study.isSuspicious(focus), location: place?.location, laterality: place?.laterality)
             }, midline: uptake.landmarks.midline,
             truth: Truth(detectable: study.lesionCount, found: study.hits(by: uptake.foci)))
+    }
+}
+
+extension TrainingPatient {
+    /// Tells patients from others, and from the same who were drawn or looked at otherwise: by their names, their foci's figures
+    /// and labels.
+    static func digest(of patients: [TrainingPatient]) -> SHA256Digest {
+        var bytes: [UInt8] = []
+        for patient in patients {
+            bytes += Array("\(patient.name) \(patient.labels)".utf8)
+            for focus in patient.view.foci { focus.features.values.withUnsafeBytes { bytes += $0 } }
+        }
+        return SHA256Digest(of: bytes)
     }
 }
 
