@@ -10,7 +10,7 @@ struct UptakeLab: ParsableCommand {
         discussion: "Not part of the clinical package. Everything is drawn from seeds and repeats.",
         subcommands: [
             PhantomCommand.self, CohortCommand.self, AnatomyCommand.self, MontageCommand.self, TrainCommand.self,
-            EvaluateCommand.self, ReproduceCommand.self,
+            EvaluateCommand.self, ReproduceCommand.self, OrgansCommand.self,
             ScoreCommand.self,
         ])
 

@@ -19,14 +19,6 @@ struct PatchSampler {
         }
     }
 
-    /// For each byte of density: soft tissue (fat −1, muscle 0, contrast 1 and more), all densities (air −1.7, bone 1 and
-    /// more), and whether there is CT.
-    private static let density: [(Float, Float, Float)] = (0...255).map { byte in
-        guard UInt8(byte) != ByteScale.unknown else { return (0, 0, 0) }
-        let hounsfield = ByteScale.hounsfield(UInt8(byte))
-        return (min(max((hounsfield - 40) / 140, -1.5), 2.5), hounsfield / 600, 1)
-    }
-
     /// Fills a patch.
     /// - Parameters:
     ///   - target: side³ voxels of `FocusNetwork.patchChannels`.
@@ -50,7 +42,7 @@ struct PatchSampler {
                         let byte = min(max(source.interpolated(pet, place) + noise.next(), 0), 255)
                         (voxel[0], voxel[1]) = uptake[Int(byte.rounded())]
                         let density = viewing.hidesCT ? ByteScale.unknown : source.nearest(ct, place - offset)
-                        (voxel[2], voxel[3], voxel[4]) = Self.density[Int(density)]
+                        (voxel[2], voxel[3], voxel[4]) = ByteScale.densities[Int(density)]
                         voxel[5] = 0
                     }
                 }
@@ -97,7 +89,7 @@ struct PatchSampler {
                     let column = viewing.geometry.isMirrored ? size.x - 1 - x : x
                     let index = (z * size.y + y) * size.x + column
                     (voxel[0], voxel[1]) = uptake[Int(grid.pet[index])]
-                    let density = Self.density[Int(viewing.hidesCT ? ByteScale.unknown : grid.ct[index])]
+                    let density = ByteScale.densities[Int(viewing.hidesCT ? ByteScale.unknown : grid.ct[index])]
                     (voxel[2], voxel[3]) = (density.1, density.2)
                     let distance = place - PatientPoint(Double(column), Double(y), Double(z))
                     voxel[4] = Float(exp(-distance.dot(distance) / 2))

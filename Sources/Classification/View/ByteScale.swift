@@ -24,6 +24,14 @@ public enum ByteScale {
     /// A density that no CT has seen.
     public static let unknown: UInt8 = 0
 
+    /// For each byte of density: soft tissue (fat −1, muscle 0, contrast 1 and more), all densities (air −1.7, bone 1 and
+    /// more), and whether there is CT.
+    package static let densities: [(Float, Float, Float)] = (0...255).map { byte in
+        guard UInt8(byte) != unknown else { return (0, 0, 0) }
+        let hounsfield = hounsfield(UInt8(byte))
+        return (min(max((hounsfield - 40) / 140, -1.5), 2.5), hounsfield / 600, 1)
+    }
+
     private static let softening: Float = 0.25
     private static let uptakes = (0...255).map { softening * (exp2(Float($0) / 32) - 1) }
 }
