@@ -43,7 +43,7 @@ package struct OrganLoss: Sendable {
 }
 
 /// How often each class is called right.
-public struct OrganScore: Sendable, Equatable {
+public struct OrganScore: Sendable {
     /// Of each class: cubes of it, cubes called it, cubes of it called it.
     private(set) var counts = [(of: Int, called: Int, right: Int)](repeating: (0, 0, 0), count: OrganGrid.classes)
 
@@ -82,9 +82,5 @@ public struct OrganScore: Sendable, Equatable {
     public func dice(_ index: Int) -> Double? {
         let count = counts[index]
         return count.of == 0 ? nil : 2 * Double(count.right) / Double(count.of + count.called)
-    }
-
-    public static func == (left: OrganScore, right: OrganScore) -> Bool {
-        zip(left.counts, right.counts).allSatisfy { $0 == $1 }
     }
 }

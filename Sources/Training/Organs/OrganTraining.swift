@@ -15,6 +15,8 @@ public struct OrganTraining: Sendable {
     private let epochs: Int
     private let seed: UInt64
     private let folder: String
+    /// Tells this training from others.
+    private let identity: String
 
     /// What an epoch gave.
     public struct Epoch: Sendable {
@@ -43,6 +45,12 @@ public struct OrganTraining: Sendable {
         (self.patients, self.validators, self.epochs) = (patients, validators, epochs)
         (self.seed, self.folder) = (seed, folder)
         loss = OrganLoss(patients)
+        var bytes = Array("\(epochs) \(seed)".utf8)
+        for patient in patients + validators {
+            bytes += patient.grid.bytes.pet
+            bytes += patient.labels.map { $0 ?? 255 }
+        }
+        identity = SHA256Digest(of: bytes).description
     }
 
     /// Trains, or goes on where an earlier run was stopped.
@@ -124,16 +132,6 @@ public struct OrganTraining: Sendable {
     // MARK: State
 
     private var stateFile: String { folder + "/state.safetensors" }
-
-    /// Tells this training from others.
-    private var identity: String {
-        var bytes = Array("\(epochs) \(seed)".utf8)
-        for patient in patients + validators {
-            bytes += patient.grid.bytes.pet
-            bytes += patient.labels.map { $0 ?? 255 }
-        }
-        return SHA256Digest(of: bytes).description
-    }
 
     private func resume() throws(TrainingError) -> (TrainingState, epochs: Int) {
         let network = OrganNetwork.network
