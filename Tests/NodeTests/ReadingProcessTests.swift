@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import Node
 import Reporting
+import Synchronization
 import Testing
 
 /// A shell script stands in for `uptake read`.
@@ -161,5 +162,27 @@ import Testing
         #expect(!open.contains("/dev/zero"))
         #expect(open.filter { $0.hasPrefix("pipe:") }.count == 3, "standard input, output and error")
         #expect(Set(open).count { $0.hasPrefix("pipe:") } == 2, "the lifeline, and one for what it says")
+    }
+
+    @Test func whatIsOpenedWhileAChildIsMadeIsNotInheritedEither() throws {
+        let isOver = Atomic(false)
+        let done = DispatchSemaphore(value: 0)
+        Thread {
+            while !isOver.load(ordering: .relaxed) {
+                let sockets = (0..<8).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+                for socket in sockets where socket >= 0 { close(socket) }
+            }
+            done.signal()
+        }.start()
+        defer {
+            isOver.store(true, ordering: .relaxed)
+            done.wait()
+        }
+        for _ in 0..<40 {
+            let output = try ChildProcesses().run(
+                "/bin/sh", ["-c", "for f in /proc/$$/fd/*; do readlink $f; done; exit 0"], timeoutSeconds: 60
+            ).output
+            #expect(!output.contains("socket:"), "\(output)")
+        }
     }
 }

@@ -106,9 +106,7 @@ package final class ChildProcesses: Sendable {
         // Under the lock, so that no child slips past `endAll`.
         return try state.withLock { state in
             var child: pid_t = 0
-            for descriptor in Self.openDescriptors where descriptor > STDERR_FILENO {
-                posix_spawn_file_actions_addclose(&actions, descriptor)
-            }
+            for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
             let error = posix_spawn(&child, executable, &actions, &attributes, words, settings)
             guard error == 0 else {
                 throw SpawnFailure(description: "\(executable) cannot be started: \(reason(error))")
@@ -119,9 +117,16 @@ package final class ChildProcesses: Sendable {
         }
     }
 
-    /// What is open at this moment; to close what has been closed since does no harm.
-    private static var openDescriptors: [Int32] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
+    /// What a child could inherit: all that is open, and the numbers that another thread may open until the child is made,
+    /// which are the lowest free ones (a connection that DCMTK accepts is closed-on-exec only in a second step). To close what
+    /// is not open does no harm, but for a number beyond the limit.
+    private static var inheritable: ClosedRange<Int32> {
+        let open = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap {
+            Int32($0)
+        }
+        let limit = sysconf(Int32(_SC_OPEN_MAX))
+        let highest = min((open.max() ?? 0) + 64, limit > 0 ? Int32(clamping: limit) - 1 : .max)
+        return STDERR_FILENO + 1...max(highest, STDERR_FILENO + 1)
     }
 
     /// Copies for C, ended by NULL; the caller frees them.
