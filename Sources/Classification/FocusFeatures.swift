@@ -21,13 +21,12 @@ public struct FocusFeatures: Sendable, Equatable {
             "extent x", "extent y", "extent z", "lateral", "abs lateral", "depth", "trunk level",
             "from liver x", "from liver y", "from liver z", "above bottom",
             "HU mean", "HU maximum", "bone share", "bone share around", "lung share around", "air share around",
-            "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby", "grain",
+            "no CT", "uptake around", "foci nearby", "mirror focus", "hottest nearby", "noise",
         ]
 
     /// The features of every focus of a scan, in order; always finite.
-    /// - Parameter grain: the noise of its PET (`ByteGrid.grain` of `ScanView.near`).
-    public static func of(_ uptake: DetectedUptake, in scan: ScanVolumes, grain: Double) -> [FocusFeatures] {
-        let extraction = FeatureExtraction(uptake: uptake, scan: scan, grain: grain)
+    public static func of(_ uptake: DetectedUptake, in scan: ScanVolumes) -> [FocusFeatures] {
+        let extraction = FeatureExtraction(uptake: uptake, scan: scan)
         return uptake.foci.map(extraction.features)
     }
 }
@@ -36,7 +35,6 @@ public struct FocusFeatures: Sendable, Equatable {
 private struct FeatureExtraction {
     let uptake: DetectedUptake
     let scan: ScanVolumes
-    let grain: Double
     /// Left, right, front and back edge of the body in each slice (LPS millimetres); nil for an empty slice.
     let outlines: [Outline?]
 
@@ -45,8 +43,8 @@ private struct FeatureExtraction {
         var y: ClosedRange<Double>
     }
 
-    init(uptake: DetectedUptake, scan: ScanVolumes, grain: Double) {
-        (self.uptake, self.scan, self.grain) = (uptake, scan, grain)
+    init(uptake: DetectedUptake, scan: ScanVolumes) {
+        (self.uptake, self.scan) = (uptake, scan)
         outlines = (0..<scan.pet.geometry.slices).map { Self.outline(slice: $0, uptake.body, scan.pet.geometry) }
     }
 
@@ -65,7 +63,7 @@ private struct FeatureExtraction {
         return FocusFeatures(
             values: intensity + extent(of: focus) + place
                 + [fromLiver.x, fromLiver.y, fromLiver.z, (focus.centroid.z - uptake.landmarks.bottom) / 100]
-                + tissue + neighbours + [grain])
+                + tissue + neighbours + [uptake.noise])
     }
 
     /// Size along the patient's axes, in centimetres.

@@ -12,6 +12,9 @@ public enum ModelBundle {
         let description: ModelDescription
         do {
             description = try JSONDecoder().decode(ModelDescription.self, from: data)
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw .mismatch(
+                "\(file.path) lacks \"\(key.stringValue)\": it is of another version of the program, or no model")
         } catch {
             throw .mismatch("\(file.path) is not a model: \(error)")
         }
@@ -65,11 +68,16 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case missing(path: String)
     /// The file is damaged, or made for another version.
     case mismatch(String)
+    /// A file from which a map of the organs cannot be had.
+    case noMap(path: String, reason: String)
 
     public var description: String {
         switch self {
         case .missing(let path): "no model at \(path); reinstall the package, or name the folder of a model"
         case .mismatch(let reason): "the model bundle is refused: \(reason)"
+        case .noMap(let path, let reason):
+            "no map of the organs can be had from \(path): \(reason); give organs.safetensors of uptake-lab organs, or "
+                + "weights.safetensors of a model that has a map"
         }
     }
 }

@@ -12,17 +12,22 @@ public struct DetectedUptake: Sendable {
     public let landmarks: BodyLandmarks
     /// The patient's outline.
     public let body: BodyMask
+    /// How noisy the PET is (`Volume.noise`).
+    public let noise: Double
 }
 
 /// Finds the sites of elevated uptake in a patient.
 public struct FocusDetection: Sendable {
     /// The part of its height by which a maximum must rise above its neighbours to be a focus of its own.
     public var prominence: Float = 0.12
-    /// How much a maximum must stand out to be a focus of its own (`UptakeBasins.conspicuity`); what stands out less is part
-    /// of the hotter site it hangs on.
-    public var conspicuity: Float = 0.9
+    /// How much a maximum must stand out (`UptakeBasins.conspicuity`) in a scan as noisy as most to be a focus of its own;
+    /// what stands out less is part of the hotter site it hangs on.
+    public var conspicuity: Float = 1
+    /// Foci smaller than this must stand out more, by the root of what they lack (millilitres): most of them are ripples. One
+    /// that does not is dropped, and leaves the hotter site that it hangs on without it.
+    public var fullVolumeMl = 0.4
     /// No more foci than these, the most conspicuous, in one patient.
-    public var maximumCount = 150
+    public var maximumCount = 400
     /// A focus reaches down to this part of its maximum (but never below the floor).
     public var isocontour: Float = 0.45
     /// Foci below this volume are noise (millilitres).
@@ -41,19 +46,39 @@ public struct FocusDetection: Sendable {
         let landmarks = BodyLandmarks(grid: grid, body: body, geometry: pet.geometry)
         let reference = ReferenceUptake(pet: pet, ct: ct, grid: grid, landmarks: landmarks, tracer: tracer)
         let floor = UptakeFloor(tracer: tracer, reference: reference)
-        let foci = foci(in: pet, isInside: body.isInside, floor: Float(floor.suv))
-        return DetectedUptake(reference: reference, floor: floor, foci: foci, landmarks: landmarks, body: body)
+        let noise = pet.noise
+        let foci = foci(
+            in: pet, isInside: body.isInside, floor: Float(floor.suv),
+            conspicuity: requiredConspicuity(noise: noise))
+        return DetectedUptake(
+            reference: reference, floor: floor, foci: foci, landmarks: landmarks, body: body, noise: noise)
     }
 
+    /// How much a maximum must stand out in a scan: ripples grow with its noise, though the root of it serves best.
+    /// - Parameter noise: of the scan (`Volume.noise`).
+    public func requiredConspicuity(noise: Double) -> Float {
+        conspicuity * Float(min(max(noise / Self.usualNoise, 0.4), 2.5).squareRoot())
+    }
+
+    /// The noise of the median digital patient.
+    private static let usualNoise = 0.087
+
     /// Finds the basins that stand out enough on the smoothed PET, and grows and measures the focus of each.
-    private func foci(in pet: Volume<SUVbw>, isInside: [Bool], floor: Float) -> [CandidateFocus] {
+    private func foci(
+        in pet: Volume<SUVbw>, isInside: [Bool], floor: Float, conspicuity: Float
+    ) -> [CandidateFocus] {
         let smoothed = pet.smoothed(fullWidthAtHalfMaximumMm: smoothingMm)
         let all = UptakeBasins(pet: smoothed, isInside: isInside, floor: floor, prominence: prominence)
         let conspicuities = all.conspicuity(in: smoothed, isInside: isInside, floor: floor)
-        let isKept = conspicuities.map { $0 >= conspicuity }
-        let measured = foci(of: all.joined(keeping: isKept), in: pet, floor: floor)
+        let measured = foci(of: all.joined(keeping: conspicuities.map { $0 >= conspicuity }), in: pet, floor: floor)
         let found = zip(measured, conspicuities.filter { $0 >= conspicuity })
-            .compactMap { focus, conspicuity in focus.map { (focus: $0, conspicuity: conspicuity) } }
+            .compactMap { focus, conspicuity in
+                focus.map { focus in
+                    let share = Float(min(focus.volumeMl / fullVolumeMl, 1))
+                    return (focus: focus, conspicuity: conspicuity * share.squareRoot())
+                }
+            }
+            .filter { $0.conspicuity >= conspicuity }
             .sorted { ($0.conspicuity, -$0.focus.peakVoxel) > ($1.conspicuity, -$1.focus.peakVoxel) }
         return found.prefix(maximumCount).map(\.focus)
             .sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }

@@ -65,9 +65,8 @@ struct EvaluateCommand: ParsableCommand {
         changes.offsetOfCT = [offsetOfCT, 0, 0]
         var judged: [PatientResult] = []
         for path in cohort {
-            let all = try PatientFolder(path, assuming: collection.assumptions).patients(
-                limit: patients, changes: changes
-            ) { done, total in
+            let folder = try PatientFolder(path, assuming: collection.assumptions, organs: classifier.organs)
+            let all = try folder.patients(limit: patients, changes: changes) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
             for (index, patient) in all.enumerated() {

@@ -33,7 +33,11 @@ struct ScoreCommand: ParsableCommand {
     @Option(help: "Prominence of a maximum, part of its height.")
     var prominence = FocusDetection().prominence
 
-    @Option(help: "How much a maximum must stand out: its prominence times its ratio to its surroundings.")
+    @Option(
+        help: """
+            How much a maximum must stand out, its prominence times its ratio to its surroundings, in a scan as noisy as \
+            most; noisier scans ask for more, and small foci do.
+            """)
     var conspicuity = FocusDetection().conspicuity
 
     @Option(help: "Smoothing before maxima are sought, full width at half maximum in millimetres.")

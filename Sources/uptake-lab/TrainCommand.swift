@@ -14,9 +14,13 @@ struct TrainCommand: ParsableCommand {
             Example:
               uptake-lab cohort --tracer 68Ga-PSMA-11 --count 121 --seed 10000 --output psma
               uptake-lab cohort --tracer 18F-FDG --count 300 --seed 30000 --output fdg
-              uptake-lab train --cohort psma --cohort fdg --state .build/training --output model
+              uptake-lab organs --cohort psma --cohort fdg --output .build/organs
+              uptake-lab train --cohort psma --cohort fdg --organs .build/organs/organs.safetensors \
+                --state .build/training --output model
 
-            Every eighth patient is not learnt from: progress is measured on those, and the model is calibrated on them. \
+            Every eighth patient is not learnt from: progress is measured on those, and the model is calibrated on them; \
+            the points from which foci are suspicious are chosen on them, on their scans as they are, with the CT moved, \
+            and with more noise. \
             What the network sees of each patient is kept beside his volumes, so that the next training begins at once. \
             A training that was stopped goes on when the same command is given again. learning-curve.png shows its course.
             """)
@@ -40,6 +44,13 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Every so manyth patient is learnt from once more by the lower part of the scan alone; 0 for none.")
     var cropped = 8
 
+    @Option(
+        help: """
+            Weights of a map of the organs (uptake-lab organs), which becomes part of the model and tells the network what \
+            organ a focus lies in.
+            """)
+    var organs: String?
+
     @Option(help: "Folder for the model: model.json, weights.safetensors and learning-curve.png.")
     var output: String
 
@@ -53,29 +64,38 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(help: "Version of the model.")
-    var modelVersion = "0.4.0"
+    var modelVersion = "0.5.0"
 
     func run() throws {
         let line = ProgressLine()
+        let map = try organs.map(OrganMap.init(path:))
         var learners: [TrainingPatient] = []
         var validators: [TrainingPatient] = []
+        var seenOtherwise: [TrainingPatient] = []
         var data: [String] = []
         for path in cohort {
-            let folder = try PatientFolder(path, assuming: collection.assumptions)
+            let folder = try PatientFolder(path, assuming: collection.assumptions, organs: map)
             let all = try folder.patients(limit: patients) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
             for (index, patient) in all.enumerated() {
-                if index % 8 == 7 { validators.append(patient) } else { learners.append(patient) }
+                if PatientFolder.isHeldOut(index) { validators.append(patient) } else { learners.append(patient) }
             }
             let variations: [(PatientFolder.Variation, every: Int, first: Int)] = [
                 (.displaced, displaced, 1), (.noisier, noisier, 2), (.cropped, cropped, 3),
             ]
             for (variation, every, first) in variations {
                 // Never of those whom progress is measured on.
-                let chosen = all.indices.filter { every > 0 && $0 % 8 < 7 && $0 % 8 % every == first % every }
+                let chosen = all.indices.filter {
+                    every > 0 && !PatientFolder.isHeldOut($0) && $0 % 8 % every == first % every
+                }
                 learners += try folder.patients(chosen, changed: variation) {
                     line.show("looking at \(path), \(variation.rawValue): patient \($0) of \($1)")
+                }
+            }
+            for variation in [PatientFolder.Variation.displaced, .noisier] {
+                seenOtherwise += try folder.patients(all.indices.filter(PatientFolder.isHeldOut), changed: variation) {
+                    line.show("looking at \(path), \(variation.rawValue), to measure on: patient \($0) of \($1)")
                 }
             }
             let tracers = Set(all.map(\.view.tracer.rawValue)).sorted().joined(separator: ", ")
@@ -86,6 +106,7 @@ struct TrainCommand: ParsableCommand {
         var plan = TrainingPlan()
         plan.epochs = epochs
         plan.seed = seed
+        plan.architecture.seesOrgans = map != nil
         let training = try FocusTraining(plan, patients: learners, validators: validators, folder: state)
         let outcome = try training.run { TrainingLines.show($0, on: line) }
         line.finish()
@@ -93,10 +114,11 @@ struct TrainCommand: ParsableCommand {
             command: "uptake-lab train "
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }
                 .joined(separator: " ")
+                + (map == nil ? "" : " --organs organs.safetensors")
                 + " --displaced \(displaced) --noisier \(noisier) --cropped \(cropped) --epochs \(epochs) --seed \(seed)",
-            data: data, samples: outcome.history.samples)
-        let (description, weights) = try ModelFitting(plan, training).model(
-            outcome, validators: validators, version: modelVersion, account: account)
+            data: data, samples: outcome.history.samples, organs: map?.account)
+        let (description, weights) = try ModelFitting(plan, training, organs: map).model(
+            outcome, validators: validators, seenOtherwise: seenOtherwise, version: modelVersion, account: account)
         try ModelBundle.write(description, weights: weights, to: URL(fileURLWithPath: output))
         try LearningCurve(outcome.history).writePNG(to: output + "/learning-curve.png")
         print(

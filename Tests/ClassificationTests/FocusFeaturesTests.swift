@@ -13,7 +13,7 @@ import Testing
         #expect(Set(FocusFeatures.names).count == FocusFeatures.names.count)
         for scan in [Shared.scan, Shared.withoutCT, Shared.halfCT] {
             let uptake = FocusDetection().detect(in: scan)
-            let features = FocusFeatures.of(uptake, in: scan, grain: 4)
+            let features = FocusFeatures.of(uptake, in: scan)
             #expect(features.count == uptake.foci.count)
             #expect(!features.isEmpty)
             #expect(features.allSatisfy { $0.values.count == FocusFeatures.names.count })
@@ -25,7 +25,7 @@ import Testing
         let (uptake, scan) = (Shared.uptake, Shared.scan)
         let liver = try #require(uptake.reference.liver)
         let pool = try #require(uptake.reference.bloodPool)
-        for (focus, features) in zip(uptake.foci, FocusFeatures.of(uptake, in: scan, grain: 4)) {
+        for (focus, features) in zip(uptake.foci, FocusFeatures.of(uptake, in: scan)) {
             #expect(try value("log suvMax", features) == log(focus.suvMax))
             #expect(try value("log suvMean", features) == log(focus.suvMean))
             #expect(abs(try value("log suvMax/liver", features) - log(focus.suvMax / liver.suvMean)) < 1e-12)
@@ -44,20 +44,20 @@ import Testing
     }
 
     @Test func extentIsAlongThePatientsAxes() throws {
-        for (focus, features) in zip(Shared.uptake.foci, FocusFeatures.of(Shared.uptake, in: Shared.scan, grain: 4)) {
+        for (focus, features) in zip(Shared.uptake.foci, FocusFeatures.of(Shared.uptake, in: Shared.scan)) {
             let levels = focus.voxels.map { Shared.scan.pet.geometry.point(at: Int($0)).z }
             #expect(abs(try value("extent z", features) - (levels.max()! - levels.min()!) / 10) < 1e-9)
         }
     }
 
     @Test func missingCTIsSaidOfEachFocus() throws {
-        let noCT = FocusFeatures.of(Shared.uptake, in: Shared.withoutCT, grain: 4)
+        let noCT = FocusFeatures.of(Shared.uptake, in: Shared.withoutCT)
         #expect(try noCT.allSatisfy { try value("no CT", $0) == 1 && value("HU mean", $0) == 0 })
-        let whole = FocusFeatures.of(Shared.uptake, in: Shared.scan, grain: 4)
+        let whole = FocusFeatures.of(Shared.uptake, in: Shared.scan)
         #expect(try whole.allSatisfy { try value("no CT", $0) == 0 })
         // With a CT of the lower half, foci above its end have none.
         let geometry = Shared.scan.pet.geometry
-        let half = FocusFeatures.of(Shared.uptake, in: Shared.halfCT, grain: 4)
+        let half = FocusFeatures.of(Shared.uptake, in: Shared.halfCT)
         let end = geometry.count / 2
         var (below, above) = (0, 0)
         for (focus, features) in zip(Shared.uptake.foci, half) {
@@ -76,7 +76,7 @@ import Testing
         let scan = spot(at: PatientPoint(20, 0, 24), in: grid(24, slices: 12))
         let uptake = FocusDetection().detect(in: scan)
         try #require(uptake.foci.count == 1)
-        let features = FocusFeatures.of(uptake, in: scan, grain: 4)[0]
+        let features = FocusFeatures.of(uptake, in: scan)[0]
         #expect(features.values.allSatisfy { $0.isFinite })
         #expect(try value("lateral", features) > 0, "to the left")
         #expect(try value("from liver x", features) == 0)

@@ -59,25 +59,6 @@ import Testing
         #expect(view.near.pet == Self.view.near.pet)
     }
 
-    @Test func grainIsTheNoiseAndNotTheEdges() {
-        let size = ByteGrid.Size(x: 40, y: 40, z: 40)
-        func grain(_ deviation: Double, _ mean: (Int) -> Double) -> Double {
-            var random = SplitMix64(seed: 3)
-            let pet = (0..<size.count).map {
-                UInt8(min(max((mean($0) + deviation * random.normal()).rounded(), 0), 255))
-            }
-            let ct = [UInt8](repeating: ByteScale.unknown, count: size.count)
-            return ByteGrid(size: size, spacing: 5, origin: .zero, pet: pet, ct: ct).grain
-        }
-        for deviation in [2.0, 5, 12] {
-            #expect(abs(grain(deviation) { _ in 100 } - deviation) < 0.06 * deviation)
-            let organs = grain(deviation) { $0 / 8 % 2 == 0 ? 90 : 140 }
-            #expect((deviation..<1.8 * deviation).contains(organs), "\(organs) between organs 4 cm wide")
-        }
-        #expect(grain(0) { _ in 100 } == 0)
-        #expect(grain(1) { _ in 10 } == 0, "air has no uptake")
-    }
-
     @Test func anObliqueScanGivesTheSameGrid() {
         // The same uptake sampled on slices that run from head to feet.
         let upright = spot(at: PatientPoint(10, -6, 30), in: grid(32, slices: 20))
@@ -101,7 +82,7 @@ import Testing
     // MARK: Inputs
 
     private func tensors(_ viewing: Viewing, _ index: Int = 0) -> [Tensor] {
-        NetworkInputs(scale: Small.description.scale, codes: Small.description.tracers)
+        NetworkInputs(scale: Small.description.scale, codes: Small.description.tracers, seesOrgans: false)
             .tensors([FocusSight(Self.view, index, viewing)])
     }
 
@@ -160,7 +141,7 @@ import Testing
             for number in 2...4 { #expect(channel(tensor, number).allSatisfy { $0 == 0 }) }
         }
         let hidden = tensors(viewing)[3].values
-        let without = FocusFeatures.of(Shared.uptake, in: Shared.withoutCT, grain: 4)[0].values
+        let without = FocusFeatures.of(Shared.uptake, in: Shared.withoutCT)[0].values
         for (index, name) in FocusFeatures.names.enumerated() where name.contains("CT") || name.contains("share") {
             #expect(hidden[index] == Float(without[index]), "\(name)")
         }
@@ -175,11 +156,11 @@ import Testing
         #expect(zip(channel(plain, 1), channel(changed, 1)).contains { $0 > $1 + 0.02 })
     }
 
-    @Test func theGrainIsThatOfTheScanWhateverIsAddedToAPatch() {
+    @Test func theNoiseIsThatOfTheScanWhateverIsAddedToAPatch() {
         var viewing = Viewing()
         viewing.noise = 6
-        let grain = FocusFeatures.names.firstIndex(of: "grain")!
-        #expect(tensors(viewing)[3].values[grain] == Float(Self.view.near.grain) && Self.view.near.grain > 0)
+        let noise = FocusFeatures.names.firstIndex(of: "noise")!
+        #expect(tensors(viewing)[3].values[noise] == Float(Shared.uptake.noise) && Shared.uptake.noise > 0)
     }
 
     @Test func noiseComesFromTheSeed() {

@@ -146,6 +146,9 @@ import Training
         #expect {
             try PatientFolder(path).patients { _, _ in }
         } throws: { "\($0)".contains("--ligand") }
+        #expect {
+            try folder.organPatients { _, _ in }
+        } throws: { "\($0)".contains("organs") }
     }
 
     // MARK: Locations

@@ -28,7 +28,7 @@ private enum Toy {
             var features = [Double](repeating: 0, count: FocusFeatures.names.count)
             features[FocusFeatures.names.firstIndex(of: "lateral")!] = isLeft ? 0.5 : -0.5
             features[FocusFeatures.names.firstIndex(of: "log suvMax")!] = isHot ? 2.5 : 0.4
-            features[FocusFeatures.names.firstIndex(of: "grain")!] = 3 + Double(number % 5)
+            features[FocusFeatures.names.firstIndex(of: "noise")!] = 0.05 + 0.02 * Double(number % 5)
             views.append(
                 FocusView(
                     middle: middle, cells: [.init(index: Int32(cell), share: 255)],
@@ -85,6 +85,53 @@ private enum Toy {
 
     private func training(_ folder: String, _ plan: TrainingPlan = Toy.plan) throws -> FocusTraining {
         try FocusTraining(plan, patients: Toy.learners, validators: Toy.validators, folder: folder)
+    }
+
+    /// The toys with what a map might say of them: the side, in which their locations differ.
+    private func told(_ patient: TrainingPatient) -> TrainingPatient {
+        let sides = [Laterality.left, .right].map { LocationClasses.index(.rib, $0)! }
+        let foci = zip(patient.view.foci, patient.labels).map { focus, label in
+            var bytes = [UInt8](repeating: 0, count: OrganGrid.classes)
+            bytes[sides[label.laterality == .left ? 0 : 1]] = 255
+            return FocusView(
+                middle: focus.middle, cells: focus.cells, features: focus.features, organs: OrganShares(all: bytes))
+        }
+        let view = patient.view
+        return TrainingPatient(
+            name: patient.name,
+            view: ScanView(
+                near: view.near, wide: view.wide, overview: view.overview, reference: view.reference,
+                tracer: view.tracer, foci: foci),
+            foci: patient.foci, labels: patient.labels, midline: patient.midline, truth: patient.truth)
+    }
+
+    @Test func aNetworkThatIsToldOfOrgansBecomesAModelWithItsMap() throws {
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        var plan = Toy.plan
+        plan.architecture.seesOrgans = true
+        let validators = Toy.validators.map(told)
+        let training = try FocusTraining(
+            plan, patients: Toy.learners.map(told), validators: validators, folder: folder("told"))
+        let outcome = try training.run { _ in }
+        let last = try #require(outcome.history.epochs.last)
+        // The side is plain to it long before the patches tell it.
+        let untold = try #require(try self.training(folder("untold")).run { _ in }.history.epochs.last)
+        #expect(last.validation[1] < 0.5 * untold.validation[1])
+        let map = try OrganMap(
+            OrganNetwork(), SafeTensors(OrganNetwork().network.start(seed: 1), metadata: [OrganMap.accountKey: "so"]))
+        func model(_ otherwise: [TrainingPatient]) throws -> ModelDescription {
+            let (description, weights) = try ModelFitting(plan, training, organs: map).model(
+                outcome, validators: validators, seenOtherwise: otherwise, version: "1",
+                account: .init(command: "test", data: [], samples: 0, organs: map.account))
+            #expect(try NetworkModel(description, weights: weights, sha256: "").organs?.digest == map.digest)
+            #expect(description.training.organs == "so")
+            return description
+        }
+        // Scans seen otherwise choose points, and do not change what a probability is.
+        let plain = try model([])
+        let others = Toy.learners.prefix(4).map(told)
+        #expect(try model(others).calibration == plain.calibration)
+        #expect(try model(validators).operatingPoints == plain.operatingPoints, "the same twice")
     }
 
     @Test func bothTracersAreMetAlikeWhereTheyAreBalanced() {
@@ -237,7 +284,9 @@ private enum Toy {
             try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view,
             "by the same way each time")
         let noisy = try #require(try patients.patients([0], changed: .noisier) { _, _ in }.first)
-        #expect(noisy.view.near.grain > 1.1 * made.view.near.grain && noisy.view.near.ct == made.view.near.ct)
+        let noise = FocusFeatures.names.firstIndex(of: "noise")!
+        let (more, less) = (noisy.view.foci[0].features.values[noise], made.view.foci[0].features.values[noise])
+        #expect(more > 1.1 * less && noisy.view.near.ct == made.view.near.ct)
         let lower = try #require(try patients.patients([0], changed: .cropped) { _, _ in }.first)
         #expect((0.15..<0.6).contains(Double(lower.view.near.size.z) / Double(made.view.near.size.z)))
         // What is in both is called alike.
@@ -247,7 +296,7 @@ private enum Toy {
         let alike = pairs.count { $0 == $1 }
         #expect(pairs.count > 3 && alike > pairs.count * 9 / 10, "\(alike) of \(pairs.count)")
         // The volumes are not looked at again: without them the patients are still there.
-        try FileManager.default.removeItem(atPath: member + "/pet.nrrd")
+        try FileManager.default.moveItem(atPath: member + "/pet.nrrd", toPath: folder("pet.nrrd"))
         let kept = try #require(try patients.patients { _, _ in }.first)
         #expect(kept.view == made.view)
         #expect(kept.labels == made.labels)
@@ -256,6 +305,15 @@ private enum Toy {
         #expect(made.labels.count == made.view.foci.count && !made.labels.isEmpty)
         #expect(try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view)
         #expect(try patients.patients([0], changed: .noisier) { _, _ in }.first?.view == noisy.view)
+        // What another map says of them is not what is kept.
+        let map = try OrganMap(OrganNetwork(), SafeTensors(OrganNetwork().network.start(seed: 1)))
+        let told = try PatientFolder(folder("cohort"), organs: map)
+        #expect(throws: CohortError.self) { try told.patients { _, _ in } }
+        try FileManager.default.moveItem(atPath: folder("pet.nrrd"), toPath: member + "/pet.nrrd")
+        let drawn = try #require(try told.patients { _, _ in }.first)
+        #expect(drawn.foci == made.foci && drawn.view.foci.allSatisfy { $0.organs?.withoutCT != nil })
+        try FileManager.default.removeItem(atPath: member + "/pet.nrrd")
+        #expect(try told.patients { _, _ in }.first?.view == drawn.view)
         // Changed scans are looked at afresh.
         var changes = ScanChanges()
         changes.hidesCT = true

@@ -108,7 +108,7 @@ import Training
             var done: [OrganTraining.Epoch] = []
             let training = try OrganTraining(
                 patients: [Self.patient, other], validators: [Self.patient], epochs: epochs, seed: 3,
-                folder: scratch + "/" + name)
+                folder: scratch + "/" + name, account: "a test")
             try training.run { _, _, _ in
             } epoch: { epoch in
                 done.append(epoch)
@@ -129,6 +129,7 @@ import Training
             try Data(contentsOf: URL(fileURLWithPath: scratch + "/" + name + "/organs.safetensors"))
         }
         #expect(try weights("stopped") == weights("whole"), "to the last bit")
+        #expect(try OrganMap(path: scratch + "/whole/organs.safetensors").account == "a test")
         // All of it is done: nothing is learnt twice, and another plan does not go on with it.
         #expect(try train("whole", 3).isEmpty)
         #expect(throws: TrainingError.self) { try train("whole", 4) }

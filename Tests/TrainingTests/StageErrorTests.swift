@@ -153,6 +153,40 @@ private enum Judged {
         #expect(points.bone.further <= 0.4)
     }
 
+    /// A patient with a hundred faint metastases counts no more than one with two.
+    @Test func furtherFociAreWeighedByPatientsNotByFoci() throws {
+        let results = try (0..<25).map { number in
+            let isDiseased = number > 11
+            let first = Judged.Focus(
+                probability: isDiseased ? 0.9 : 0.1, said: .rib, lesion: isDiseased ? "L01" : nil, location: .rib)
+            let benign = Judged.Focus(probability: 0.3, said: .rib, lesion: nil, location: .rib)
+            let faint = (2...(number == 24 ? 101 : 2)).map {
+                Judged.Focus(
+                    probability: number == 24 ? 0.2 : 0.6, said: .rib, lesion: isDiseased ? "L\($0)" : nil,
+                    location: .rib)
+            }
+            let lesions = (1...(number == 24 ? 101 : 2)).map { Judged.lesion($0 == 1 ? "L01" : "L\($0)", .rib) }
+            return try Judged.result(
+                [first, benign] + faint, isDiseased ? lesions : [],
+                stage: isDiseased ? ("miN0", "miM1b") : ("miN0", "miM0"))
+        }
+        let further = OperatingPoints.fit(results).bone.further
+        #expect(further > 0.3 && further <= 0.6, "\(further)")
+    }
+
+    /// What is more probably disease than not among all foci need not be so where it is the highest of a patient's.
+    @Test func aFirstFocusMayNeedMoreThanOneHalf() throws {
+        let results = try (0..<40).map { number in
+            let isDiseased = number < 12
+            let focus = Judged.Focus(
+                probability: isDiseased ? 0.95 : 0.7, said: .rib, lesion: isDiseased ? "L01" : nil, location: .rib)
+            return try Judged.result(
+                [focus], isDiseased ? [Judged.lesion("L01", .rib)] : [],
+                stage: isDiseased ? ("miN0", "miM1b") : ("miN0", "miM0"))
+        }
+        #expect(OperatingPoints.fit(results).bone.first > 0.7)
+    }
+
     @Test func fewPatientsShareOnePoint() throws {
         let few = try Self.results()[9..<15]
         let points = OperatingPoints.fit(Array(few))

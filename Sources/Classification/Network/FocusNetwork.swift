@@ -2,8 +2,9 @@ import NeuralNetwork
 
 /// The shape of the network that judges foci.
 ///
-/// Five inputs: the near patch (10 cm) and the wide one (36 cm), side³ voxels of `patchChannels`; the overview of the body
-/// with the focus marked on it; the focus's figures; the tracer's code. Each image goes through a convolution and residual
+/// Its inputs: the near patch (10 cm) and the wide one (36 cm), side³ voxels of `patchChannels`; the overview of the body
+/// with the focus marked on it; the focus's figures; the tracer's code; and, for a network that is told, in what organ the map
+/// says the focus lies (`OrganShares`). Each image goes through a convolution and residual
 /// blocks that halve it (He et al. 2016), group normalisation and SiLU between, to one vector; the vectors, side by side,
 /// through one hidden layer to two answers: the logit of suspicion, and one logit for each of `LocationClasses`.
 public struct FocusNetwork: Sendable, Equatable, Codable {
@@ -13,6 +14,8 @@ public struct FocusNetwork: Sendable, Equatable, Codable {
     public var blocks = [32, 48, 64]
     /// Channels of the first convolution and of the blocks of the overview.
     public var overview = [8, 16, 32]
+    /// Whether it is told what organ a focus lies in.
+    public var seesOrgans = false
     /// Numbers that stand for a tracer.
     public var tracerSize = 4
     /// Hidden units.
@@ -40,7 +43,8 @@ public struct FocusNetwork: Sendable, Equatable, Codable {
     /// Puts the network together.
     /// - Parameter tracers: how many codes there are.
     public func network(tracers: Int) -> Network {
-        let joined = 2 * blocks.last! + overview.last! + FocusFeatures.names.count + tracerSize
+        let organs = seesOrgans ? OrganGrid.classes : 0
+        let joined = 2 * blocks.last! + overview.last! + FocusFeatures.names.count + tracerSize + organs
         return Network(
             branches: [
                 Self.branch("near", inputs: Self.patchChannels, stem: stem, blocks: blocks),
@@ -49,7 +53,7 @@ public struct FocusNetwork: Sendable, Equatable, Codable {
                     "overview", inputs: Self.overviewChannels, stem: overview[0], blocks: Array(overview.dropFirst())),
                 [],
                 [Embedding("tracer", codes: tracers, size: tracerSize)],
-            ],
+            ] + (seesOrgans ? [[]] : []),
             trunk: [
                 Dropout("drop.joined", rate: dropout / 2), Dense("hidden", inputs: joined, outputs: hidden),
                 Activation.silu, Dropout("drop.hidden", rate: dropout),

@@ -26,10 +26,12 @@ public struct ModelDescription: Sendable, Equatable, Codable {
         public var data: [String]
         /// Foci seen, each time counted.
         public var samples: Int
+        /// How its map of the organs was trained; nil where it has none, or that is not known.
+        public var organs: String?
 
         /// Gathers an account.
-        public init(command: String, data: [String], samples: Int) {
-            (self.command, self.data, self.samples) = (command, data, samples)
+        public init(command: String, data: [String], samples: Int, organs: String? = nil) {
+            (self.command, self.data, self.samples, self.organs) = (command, data, samples, organs)
         }
     }
 
@@ -52,6 +54,8 @@ public struct ModelDescription: Sendable, Equatable, Codable {
         public var spacings = ScanView.spacings
         /// The figures in order.
         public var features = FocusFeatures.names
+        /// Cubes of the organ map along x, y and z, and their edge, mm.
+        public var organs = OrganGrid.description
         /// Raised whenever the channels change their meaning.
         public var edition = 1
 
@@ -67,6 +71,8 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     public var views = Views()
     /// Its shape.
     public var architecture: FocusNetwork
+    /// The shape of its map of the organs, whose weights lie beside its own; nil where it has none.
+    public var organs: OrganNetwork?
     /// Brings figures to a common scale.
     public var scale: FeatureScale
     /// The tracers it knows.
@@ -84,10 +90,11 @@ public struct ModelDescription: Sendable, Equatable, Codable {
 
     /// Describes a model.
     public init(
-        name: String, version: String, architecture: FocusNetwork, scale: FeatureScale, tracers: TracerCodes,
+        name: String, version: String, architecture: FocusNetwork, organs: OrganNetwork? = nil, scale: FeatureScale,
+        tracers: TracerCodes,
         calibration: Calibration, operatingPoints: OperatingPoints, training: Training, weights: Weights
     ) {
-        (self.name, self.version, self.architecture) = (name, version, architecture)
+        (self.name, self.version, self.architecture, self.organs) = (name, version, architecture, organs)
         (self.scale, self.tracers, self.calibration) = (scale, tracers, calibration)
         (self.operatingPoints, self.training, self.weights) = (operatingPoints, training, weights)
     }
@@ -96,6 +103,9 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     func check() throws(ModelError) {
         guard views == Views() else { throw .mismatch("it looks at other views or figures than this program makes") }
         if let fault = architecture.fault { throw .mismatch("\(fault) is out of bounds") }
+        guard architecture.seesOrgans == (organs != nil) else {
+            throw .mismatch("it is to be told of organs and has no map, or has one and is not")
+        }
         guard scale.isSound else { throw .mismatch("the scale of its figures is damaged") }
         guard Set(tracers.trained).count == tracers.trained.count else { throw .mismatch("a tracer has two codes") }
         guard locations == LocationClasses.names else {

@@ -20,14 +20,19 @@ public struct FocusSight: Sendable {
 public struct NetworkInputs: Sendable {
     private let scale: FeatureScale
     private let codes: TracerCodes
+    private let seesOrgans: Bool
 
     /// Makes inputs for a network.
     /// - Parameters:
     ///   - scale: brings figures to a common scale.
     ///   - codes: the tracers' codes.
-    public init(scale: FeatureScale, codes: TracerCodes) { (self.scale, self.codes) = (scale, codes) }
+    ///   - seesOrgans: whether the network is told what organ a focus lies in.
+    public init(scale: FeatureScale, codes: TracerCodes, seesOrgans: Bool) {
+        (self.scale, self.codes, self.seesOrgans) = (scale, codes, seesOrgans)
+    }
 
     /// The inputs for some foci, one tensor for each branch of the network; made on all processors.
+    /// - Precondition: where the network is told of organs, so is each focus's view.
     public func tensors(_ sights: [FocusSight]) -> [Tensor] {
         let (side, size, count) = (FocusNetwork.side, ScanView.overviewSize, sights.count)
         var tensors = [
@@ -36,6 +41,7 @@ public struct NetworkInputs: Sendable {
             Tensor([count, size.z, size.y, size.x, FocusNetwork.overviewChannels]),
             Tensor([count, FocusFeatures.names.count]), Tensor([count, 1]),
         ]
+        if seesOrgans { tensors.append(Tensor([count, OrganGrid.classes])) }
         let rows = tensors.indices.map { index in
             tensors[index].withUnsafeMutableBuffer { SampleRows(buffer: $0, samples: count) }
         }
@@ -53,6 +59,9 @@ public struct NetworkInputs: Sendable {
         sampler.fillOverview(rows[2][sample])
         _ = rows[3][sample].update(fromContentsOf: scale(focus.features.seen(viewing)))
         rows[4][sample][0] = Float(viewing.tracerCode ?? codes[scan.tracer])
+        guard seesOrgans else { return }
+        guard let organs = focus.organs else { preconditionFailure("a network that is told of organs, and no map") }
+        _ = rows[5][sample].update(fromContentsOf: organs.seen(viewing))
     }
 }
 

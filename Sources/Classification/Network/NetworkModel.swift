@@ -10,6 +10,8 @@ public struct NetworkModel: FocusClassifier {
     /// What is known of it.
     public let description: ModelDescription
     public let identity: ModelIdentity
+    /// The map of the organs that it is told by; nil where it is not told.
+    public let organs: OrganMap?
     private let network: Network
     private let parameters: Parameters
 
@@ -34,15 +36,22 @@ public struct NetworkModel: FocusClassifier {
     ) throws(ModelError) {
         try description.check()
         network = description.architecture.network(tracers: description.tracers.count)
-        do { parameters = try weights.parameters(for: network.declarations) } catch {
+        let (map, own) = weights.parted { $0.hasPrefix(OrganNetwork.prefix) }
+        do { parameters = try own.parameters(for: network.declarations) } catch {
             throw .mismatch("its weights: \(error)")
+        }
+        if let shape = description.organs {
+            organs = try OrganMap(shape, map)
+        } else {
+            guard map.parameters.names.isEmpty else { throw .mismatch("it has weights of a map that it does not name") }
+            organs = nil
         }
         self.description = description
         identity = ModelIdentity(name: description.name, version: description.version, sha256: sha256)
     }
 
     public func classify(_ uptake: DetectedUptake, in scan: ScanVolumes) -> [ClassifiedFocus] {
-        let answers = answers(for: ScanView(uptake, in: scan))
+        let answers = answers(for: ScanView(uptake, in: scan, organs: organs))
         let verdicts = zip(uptake.foci, answers).map { focus, answer in
             verdict(answer, offset: focus.centroid.x - uptake.landmarks.midline)
         }
@@ -52,9 +61,12 @@ public struct NetworkModel: FocusClassifier {
     }
 
     /// The answers for every focus of a scan, in order.
-    /// - Parameter viewing: how the foci are looked at.
+    /// - Parameters:
+    ///   - scan: looked at with `organs`.
+    ///   - viewing: how the foci are looked at.
     public func answers(for scan: ScanView, _ viewing: Viewing = Viewing()) -> [Answer] {
-        let inputs = NetworkInputs(scale: description.scale, codes: description.tracers)
+        let inputs = NetworkInputs(
+            scale: description.scale, codes: description.tracers, seesOrgans: description.architecture.seesOrgans)
         // A few foci at a time, so that memory does not grow with their number.
         return stride(from: 0, to: scan.foci.count, by: 64).flatMap { first in
             let sights = (first..<min(first + 64, scan.foci.count)).map { FocusSight(scan, $0, viewing) }

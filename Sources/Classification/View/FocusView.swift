@@ -19,9 +19,11 @@ public struct FocusView: Sendable, Equatable {
     public let cells: [Cell]
     /// Its figures.
     public var features: FocusFeatures
+    /// What organ its middle lies in; nil where no map was asked.
+    public let organs: OrganShares?
 
     /// Gathers a view.
-    public init(middle: PatientPoint, cells: [Cell], features: FocusFeatures) {
-        (self.middle, self.cells, self.features) = (middle, cells, features)
+    public init(middle: PatientPoint, cells: [Cell], features: FocusFeatures, organs: OrganShares? = nil) {
+        (self.middle, self.cells, self.features, self.organs) = (middle, cells, features, organs)
     }
 }

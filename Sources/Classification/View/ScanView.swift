@@ -7,7 +7,8 @@ public struct ScanView: Sendable, Equatable {
     public let near: ByteGrid
     /// All of the scan in voxels of 18 mm.
     public let wide: ByteGrid
-    /// The body at a glance: `overviewSize` cells of 36 mm from its lowest part in view, about its midline.
+    /// The body at a glance: `overviewSize` cells of 36 mm from its lowest part in view, about its midline; of a scan that
+    /// shows the legs as well, down from the vertex.
     public let overview: ByteGrid
     /// Reference uptake: SUVbw of the blood pool, or its usual share of the liver's, or its usual value.
     public let reference: Float
@@ -31,39 +32,58 @@ public struct ScanView: Sendable, Equatable {
     }
 
     /// Looks at a scan.
-    /// - Parameter uptake: what detection found in it.
-    public init(_ uptake: DetectedUptake, in scan: ScanVolumes) {
+    /// - Parameters:
+    ///   - uptake: what detection found in it.
+    ///   - organs: the map that says what organ each focus lies in; nil for networks that are not told.
+    ///   - isLearntFrom: whether its foci will be looked at without CT as well, which the map is then asked for.
+    public init(
+        _ uptake: DetectedUptake, in scan: ScanVolumes, organs: OrganMap? = nil, isLearntFrom: Bool = false
+    ) {
         let near = ByteGrid(scan, spacing: Self.spacings[0])
-        let features = FocusFeatures.of(uptake, in: scan, grain: near.grain)
+        let features = FocusFeatures.of(uptake, in: scan)
+        let middles = uptake.foci.map { scan.pet.geometry.point(at: $0.peakVoxel) }
+        let surroundings = organs.map {
+            OrganShares.of(uptake, in: scan, at: middles, by: $0, alsoWithoutCT: isLearntFrom)
+        }
         self.init(
             near: near, wide: ByteGrid(scan, spacing: Self.spacings[1]),
             overview: ByteGrid(
-                scan, size: Self.overviewSize, spacing: Self.overviewSpacing, origin: Self.origin(of: uptake, scan)),
+                scan, size: Self.overviewSize, spacing: Self.overviewSpacing,
+                origin: Self.origin(of: uptake, scan, size: Self.overviewSize, spacing: Self.overviewSpacing)),
             reference: Self.reference(uptake.reference, tracer: scan.tracer), tracer: scan.tracer,
-            foci: zip(uptake.foci, features).map { focus, features in
+            foci: uptake.foci.indices.map { index in
                 FocusView(
-                    middle: scan.pet.geometry.point(at: focus.peakVoxel),
-                    cells: Self.cells(of: focus, scan.pet.geometry, in: near), features: features)
+                    middle: middles[index], cells: Self.cells(of: uptake.foci[index], scan.pet.geometry, in: near),
+                    features: features[index], organs: surroundings?[index])
             })
     }
 
     private static let overviewSpacing = 36.0
+    /// From the vertex to the middle of the thighs of the tallest patients, mm; our choice.
+    private static let longestFromThighs = 1400.0
 
-    private static func origin(of uptake: DetectedUptake, _ scan: ScanVolumes) -> PatientPoint {
+    /// The middle of the first voxel of a grid about the body: about its midline, and from its lowest part in view on. Of a
+    /// scan that shows the legs as well it ends at the vertex, as do grids of the scans from the thighs that were learnt from.
+    static func origin(
+        of uptake: DetectedUptake, _ scan: ScanVolumes, size: ByteGrid.Size, spacing: Double
+    ) -> PatientPoint {
         var (sum, weight) = (0.0, 0.0)
         for voxel in stride(from: 0, to: scan.pet.geometry.count, by: 7) where uptake.body.isInside[voxel] {
             sum += scan.pet.geometry.point(at: voxel).y
             weight += 1
         }
-        let half = overviewSpacing / 2
+        let (half, landmarks) = (spacing / 2, uptake.landmarks)
+        let height = Double(size.z) * spacing
+        let lowest =
+            landmarks.top - landmarks.bottom > longestFromThighs ? landmarks.top - height : landmarks.bottom
         return PatientPoint(
-            uptake.landmarks.midline - Double(overviewSize.x - 1) * half,
-            (weight > 0 ? sum / weight : 0) - Double(overviewSize.y - 1) * half, uptake.landmarks.bottom + half)
+            landmarks.midline - Double(size.x - 1) * half,
+            (weight > 0 ? sum / weight : 0) - Double(size.y - 1) * half, lowest + half)
     }
 
     /// Where the blood pool was not found, its usual share of the liver's uptake, else its usual uptake
     /// (docs/science/reference-uptake.md).
-    private static func reference(_ reference: ReferenceUptake, tracer: Tracer) -> Float {
+    static func reference(_ reference: ReferenceUptake, tracer: Tracer) -> Float {
         let share = tracer.target == .psma ? 0.3 : 0.8
         let suv = reference.bloodPool?.suvMean ?? reference.liver.map { $0.suvMean * share } ?? 1.6
         return Float(min(max(suv, 0.3), 10))

@@ -14,6 +14,9 @@ public struct Parameters: Sendable, Equatable {
         positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     }
 
+    /// The tensors with their names, in order.
+    public var named: [(name: String, tensor: Tensor)] { zip(names, tensors).map { (name: $0, tensor: $1) } }
+
     /// How many numbers in all.
     public var count: Int { tensors.reduce(0) { $0 + $1.count } }
 

@@ -17,6 +17,21 @@ public struct SafeTensors: Sendable, Equatable {
         self.metadata = metadata
     }
 
+    /// The tensors whose names fit, and the others; what is said about them goes with both.
+    public func parted(by isWanted: (String) -> Bool) -> (wanted: SafeTensors, others: SafeTensors) {
+        let named = parameters.named
+        return (
+            SafeTensors(Parameters(named.filter { isWanted($0.name) }), metadata: metadata),
+            SafeTensors(Parameters(named.filter { !isWanted($0.name) }), metadata: metadata)
+        )
+    }
+
+    /// The tensors of both, these first.
+    /// - Precondition: no name in both.
+    public func joined(with other: Parameters) -> SafeTensors {
+        SafeTensors(Parameters(parameters.named + other.named), metadata: metadata)
+    }
+
     /// Reads a file.
     public init(path: String) throws(SafeTensorsError) {
         let data: Data

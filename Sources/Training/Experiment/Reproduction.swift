@@ -122,8 +122,8 @@ public struct Reproduction: Sendable {
     private func pretrained(
         _ progress: (FocusTraining.Progress) -> Void
     ) throws -> (training: FocusTraining, weights: Parameters) {
-        let learners = patients.fdg.indices.filter { $0 % 8 != 7 }.map { patients.fdg[$0] }
-        let validators = patients.fdg.indices.filter { $0 % 8 == 7 }.map { patients.fdg[$0] }
+        let learners = patients.fdg.indices.filter { !PatientFolder.isHeldOut($0) }.map { patients.fdg[$0] }
+        let validators = patients.fdg.indices.filter(PatientFolder.isHeldOut).map { patients.fdg[$0] }
         let training = try FocusTraining(plan, patients: learners, validators: validators, folder: folder + "/fdg")
         return (training, try training.run(progress: progress).parameters)
     }

@@ -52,7 +52,7 @@ public struct FocusTraining: Sendable {
         scale = start?.scale ?? FeatureScale(of: patients.flatMap { $0.view.foci.map(\.features) })
         loss = FocusLoss(patients, locationWeight: plan.locationWeight)
         network = plan.architecture.network(tracers: tracers.count)
-        inputs = NetworkInputs(scale: scale, codes: tracers)
+        inputs = NetworkInputs(scale: scale, codes: tracers, seesOrgans: plan.architecture.seesOrgans)
     }
 
     private static let averageDecay = 0.996

@@ -14,7 +14,7 @@ public struct OrganPatient: Sendable {
     /// Puts a patient on the grid.
     public init(_ study: CohortStudy) {
         let scan = ScanVolumes(pet: study.pet, ct: study.ct, tracer: study.truth.tracer)
-        grid = OrganGrid(scan, ScanView(FocusDetection().detect(in: scan), in: scan))
+        grid = OrganGrid(FocusDetection().detect(in: scan), in: scan)
         let (geometry, bytes, size) = (scan.pet.geometry, grid.bytes, OrganGrid.size)
         labels = (0..<size.count).map { cube in
             let place = PatientPoint(

@@ -9,12 +9,14 @@ import Synchronization
 public struct OrganTraining: Sendable {
     private static let batch = 2
     private static let averageDecay = 0.995
+    private static let network = OrganNetwork().network
     private let patients: [OrganPatient]
     private let validators: [OrganPatient]
     private let loss: OrganLoss
     private let epochs: Int
     private let seed: UInt64
     private let folder: String
+    private let account: String
     /// Tells this training from others.
     private let identity: String
 
@@ -35,15 +37,17 @@ public struct OrganTraining: Sendable {
     ///   - patients: those learnt from.
     ///   - validators: others, to measure on.
     ///   - folder: where `organs.safetensors`, the averaged weights, and the state are kept.
+    ///   - account: how the map comes about, in words, which its file is to say.
     /// - Throws: `TrainingError.tooFew`.
     public init(
-        patients: [OrganPatient], validators: [OrganPatient], epochs: Int, seed: UInt64, folder: String
+        patients: [OrganPatient], validators: [OrganPatient], epochs: Int, seed: UInt64, folder: String,
+        account: String
     ) throws(TrainingError) {
         guard patients.count >= Self.batch, !validators.isEmpty, epochs > 0 else {
             throw .tooFew("the organ map needs two patients to learn from, one to measure on, and an epoch")
         }
         (self.patients, self.validators, self.epochs) = (patients, validators, epochs)
-        (self.seed, self.folder) = (seed, folder)
+        (self.seed, self.folder, self.account) = (seed, folder, account)
         loss = OrganLoss(patients)
         var bytes = Array("\(epochs) \(seed)".utf8)
         for patient in patients + validators {
@@ -86,7 +90,7 @@ public struct OrganTraining: Sendable {
             try save(state, epochs: number + 1)
             epoch(
                 Epoch(
-                    number: number + 1, loss: sum / Double(steps), score: score(state.average.parameters),
+                    number: number + 1, loss: sum / Double(steps), score: score(state.average.parameters, validators),
                     seconds: -start.timeIntervalSinceNow))
         }
     }
@@ -96,7 +100,7 @@ public struct OrganTraining: Sendable {
     ) -> (loss: Double, gradients: Parameters) {
         let input = Self.input(chosen)
         let share = 1 / Float(chosen.count)
-        let result = OrganNetwork.network.gradients([input], parameters, seed: seed, share: 1) { outputs, range in
+        let result = Self.network.gradients([input], parameters, seed: seed, share: 1) { outputs, range in
             let (patient, change) = chosen[range.lowerBound]
             return [loss(outputs[0], patient, change).times(share)]
         }
@@ -116,13 +120,19 @@ public struct OrganTraining: Sendable {
         return input
     }
 
-    private func score(_ parameters: Parameters) -> OrganScore {
+    /// What the trained map gets right: of those who are not learnt from, and of as many who are, who tell whether it knows
+    /// its own patients better than others.
+    public func measure() throws(TrainingError) -> (others: OrganScore, learners: OrganScore) {
+        let parameters = try resume().0.average.parameters
+        return (score(parameters, validators), score(parameters, Array(patients.prefix(validators.count))))
+    }
+
+    private func score(_ parameters: Parameters, _ patients: [OrganPatient]) -> OrganScore {
         let total = Mutex(OrganScore())
-        DispatchQueue.concurrentPerform(iterations: validators.count) { index in
-            let input = Self.input([(validators[index], OrganGrid.Change())])
+        DispatchQueue.concurrentPerform(iterations: patients.count) { index in
+            let input = Self.input([(patients[index], OrganGrid.Change())])
             var own = OrganScore()
-            own.add(
-                OrganNetwork.network.forward([input], Run(parameters: parameters)).outputs[0], validators[index])
+            own.add(Self.network.forward([input], Run(parameters: parameters)).outputs[0], patients[index])
             let score = own
             total.withLock { $0.add(score) }
         }
@@ -134,7 +144,7 @@ public struct OrganTraining: Sendable {
     private var stateFile: String { folder + "/state.safetensors" }
 
     private func resume() throws(TrainingError) -> (TrainingState, epochs: Int) {
-        let network = OrganNetwork.network
+        let network = Self.network
         var settings = AdamW.Settings()
         settings.decay = 0.01
         guard FileManager.default.fileExists(atPath: stateFile) else {
@@ -161,7 +171,8 @@ public struct OrganTraining: Sendable {
     private func save(_ state: TrainingState, epochs: Int) throws(TrainingError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try SafeTensors(state.average.parameters).write(path: folder + "/organs.safetensors")
+            try SafeTensors(state.average.parameters, metadata: [OrganMap.accountKey: account])
+                .write(path: folder + "/organs.safetensors")
             try state.file(metadata: ["identity": identity, "epochs": String(epochs)]).write(path: stateFile)
         } catch {
             throw .unusable(path: folder, reason: String(describing: error))

@@ -1,3 +1,4 @@
+import Classification
 import Detection
 import Foundation
 import Synchronization
@@ -10,14 +11,18 @@ public struct PatientFolder: Sendable {
     public let path: String
     private let members: [String]
     private let collection: StudySource?
+    private let organs: OrganMap?
 
     /// Lists a folder's whole patients by name.
-    /// - Parameter assumptions: what a collection from elsewhere does not tell.
+    /// - Parameters:
+    ///   - assumptions: what a collection from elsewhere does not tell.
+    ///   - organs: the map that says what organ each focus lies in; nil for networks that are not told.
     /// - Throws: `CohortError.notACollection` where there are none.
     public init(
-        _ path: String, assuming assumptions: StudySource.Assumptions = StudySource.Assumptions()
+        _ path: String, assuming assumptions: StudySource.Assumptions = StudySource.Assumptions(),
+        organs: OrganMap? = nil
     ) throws(CohortError) {
-        self.path = path
+        (self.path, self.organs) = (path, organs)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let drawn = names.filter { CohortStudy.isComplete(path + "/" + $0) }.sorted {
             $0.compare($1, options: .numeric) == .orderedAscending
@@ -29,6 +34,9 @@ public struct PatientFolder: Sendable {
         }
         members = collection?.names ?? drawn
     }
+
+    /// Whether the patient at a place in a cohort is measured on and not learnt from: every eighth is, by whatever network.
+    public static func isHeldOut(_ index: Int) -> Bool { index % 8 == 7 }
 
     /// Whether its patients are drawn.
     public var isDigital: Bool { collection == nil }
@@ -45,7 +53,7 @@ public struct PatientFolder: Sendable {
         limit: Int = .max, changes: ScanChanges = ScanChanges(), progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
         try each(members.prefix(limit), progress) { name throws(CohortError) in
-            try patient(name, changes.drawn(for: name), file: changes == ScanChanges() ? "views.plist" : nil)
+            try patient(name, changes.drawn(for: name), file: changes == ScanChanges() ? "views" : nil)
         }
     }
 
@@ -73,46 +81,63 @@ public struct PatientFolder: Sendable {
         _ indices: [Int], changed variation: Variation, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
         try each(indices.map { members[$0] }, progress) { name throws(CohortError) in
-            try patient(name, variation.changes(name), file: "views-\(variation.rawValue).plist")
+            try patient(name, variation.changes(name), file: "views-\(variation.rawValue)")
+        }
+    }
+
+    /// The patients as the training of an organ map sees them, in order.
+    /// - Parameters:
+    ///   - limit: only the first ones.
+    ///   - progress: told how many are ready, and how many there will be.
+    /// - Throws: `CohortError.notACollection` where nobody knows their organs.
+    public func organPatients(
+        limit: Int = .max, progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws(CohortError) -> [OrganPatient] {
+        guard isDigital else {
+            throw .notACollection(.unreadable(path: path, reason: "not drawn, so that its organs are unknown"))
+        }
+        return try each(members.prefix(limit), progress) { name throws(CohortError) in
+            OrganPatient(try CohortStudy(contentsOf: path + "/" + name))
         }
     }
 
     /// Makes a patient of each name, on all processors.
-    private func each(
+    private func each<Patient: Sendable>(
         _ names: some Collection<String>, _ progress: @escaping @Sendable (Int, Int) -> Void,
-        _ make: @Sendable (String) throws(CohortError) -> TrainingPatient
-    ) throws(CohortError) -> [TrainingPatient] {
+        _ make: @Sendable (String) throws(CohortError) -> Patient
+    ) throws(CohortError) -> [Patient] {
         let wanted = Array(names)
-        let results = Mutex([Swift.Result<TrainingPatient, CohortError>?](repeating: nil, count: wanted.count))
+        let results = Mutex([Swift.Result<Patient, CohortError>?](repeating: nil, count: wanted.count))
         let done = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: wanted.count) { index in
             let result = Swift.Result { () throws(CohortError) in try make(wanted[index]) }
             results.withLock { $0[index] = result }
             progress(done.add(1, ordering: .relaxed).newValue, wanted.count)
         }
-        var patients: [TrainingPatient] = []
+        var patients: [Patient] = []
         for result in results.withLock({ $0 }) { patients.append(try result!.get()) }
         return patients
     }
 
     /// Makes a patient, or reads him from a file beside his volumes.
-    /// - Parameter file: nil to look afresh and write nothing.
+    /// - Parameter file: what the file's name begins with; nil to look afresh and write nothing.
     private func patient(
         _ name: String, _ changes: ScanChanges, file: String?
     ) throws(CohortError) -> TrainingPatient {
         if let collection {
             do throws(ImportError) {
-                return TrainingPatient(try collection.study(name), changes: changes)
+                return TrainingPatient(try collection.study(name), changes: changes, organs: organs)
             } catch {
                 throw .notACollection(error)
             }
         }
         let folder = path + "/" + name
-        // Other drawings, settings of detection and changes make other foci.
-        let key = " \(CohortStudy.edition) \(FocusDetection()) \(changes)"
-        let path = file.map { folder + "/" + $0 }
+        // Other drawings, settings of detection and changes make other foci, and another map names other organs.
+        let key = " \(CohortStudy.edition) \(FocusDetection()) \(changes) \(organs?.digest ?? "no map")"
+        // Each map has a file of its own, so that models of different maps may be trained and measured in turn.
+        let path = file.map { folder + "/" + $0 + (organs.map { "-" + $0.digest.prefix(8) } ?? "") + ".plist" }
         if let path, let patient = TrainingPatient(contentsOf: path, key: key) { return patient }
-        let patient = TrainingPatient(try CohortStudy(contentsOf: folder), name: name, changes: changes)
+        let patient = TrainingPatient(try CohortStudy(contentsOf: folder), name: name, changes: changes, organs: organs)
         if let path { try patient.write(to: path, key: key) }
         return patient
     }

@@ -6,7 +6,7 @@ import Imaging
 
 extension TrainingPatient {
     /// The edition of what is kept in a file: raised whenever views or labels change, so that older files are made again.
-    static let edition = "6"
+    static let edition = "8"
 
     /// What a file holds: a binary property list, bytes as data.
     private struct Record: Codable {
@@ -24,6 +24,8 @@ extension TrainingPatient {
             var cells: Data
             var shares: Data
             var features: [Double]
+            var organs: Data?
+            var organsWithoutCT: Data?
             var peakVoxel: Int
             var centroid: [Double]
             /// SUVmax, SUVmean, SUVpeak, volume in ml, total uptake.
@@ -57,7 +59,9 @@ extension TrainingPatient {
             return Record.Focus(
                 middle: point(view.middle),
                 cells: view.cells.map(\.index.littleEndian).withUnsafeBytes { Data($0) },
-                shares: Data(view.cells.map(\.share)), features: view.features.values, peakVoxel: focus.peakVoxel,
+                shares: Data(view.cells.map(\.share)), features: view.features.values,
+                organs: view.organs.map { Data($0.all) }, organsWithoutCT: view.organs?.withoutCT.map { Data($0) },
+                peakVoxel: focus.peakVoxel,
                 centroid: point(focus.centroid),
                 figures: [focus.suvMax, focus.suvMean, focus.suvPeak, focus.volumeMl, focus.totalUptake], label: label)
         }
@@ -97,9 +101,12 @@ extension TrainingPatient {
         let view = ScanView(
             near: grid(record.near), wide: grid(record.wide), overview: grid(record.overview),
             reference: record.reference, tracer: record.tracer,
-            foci: record.foci.map {
+            foci: record.foci.map { focus in
                 FocusView(
-                    middle: point($0.middle), cells: cells($0), features: FocusFeatures(values: $0.features))
+                    middle: point(focus.middle), cells: cells(focus), features: FocusFeatures(values: focus.features),
+                    organs: focus.organs.map {
+                        OrganShares(all: Array($0), withoutCT: focus.organsWithoutCT.map { Array($0) })
+                    })
             })
         let foci = record.foci.enumerated().map { index, focus in
             CandidateFocus(

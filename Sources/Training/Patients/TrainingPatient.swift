@@ -30,25 +30,33 @@ public struct TrainingPatient: Sendable {
     }
 
     /// Detects the foci of a digital patient and labels them.
-    /// - Parameter changes: what is done to the scan before.
-    public init(_ study: CohortStudy, name: String, changes: ScanChanges = ScanChanges()) {
+    /// - Parameters:
+    ///   - changes: what is done to the scan before.
+    ///   - organs: the map that says what organ each focus lies in; nil for networks that are not told.
+    public init(
+        _ study: CohortStudy, name: String, changes: ScanChanges = ScanChanges(), organs: OrganMap? = nil
+    ) {
         let scan = changes.applied(to: ScanVolumes(pet: study.pet, ct: study.ct, tracer: study.truth.tracer))
         let uptake = FocusDetection().detect(in: scan)
         let truth = study.truth
         self.init(
-            name: name, view: ScanView(uptake, in: scan), foci: uptake.foci.map(\.withoutVoxels),
+            name: name, view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
+            foci: uptake.foci.map(\.withoutVoxels),
             labels: uptake.foci.map { FocusLabel(truth.site(of: $0)) }, midline: uptake.landmarks.midline,
             truth: Truth(truth, foci: uptake.foci))
     }
 
     /// Detects the foci of a labelled study and labels them by its mask. The stage is unknown, and so is whether a lesion can
     /// be seen: all count.
-    /// - Parameter changes: what is done to the scan before.
-    public init(_ study: LabelledStudy, changes: ScanChanges = ScanChanges()) {
+    /// - Parameters:
+    ///   - changes: what is done to the scan before.
+    ///   - organs: the map that says what organ each focus lies in; nil for networks that are not told.
+    public init(_ study: LabelledStudy, changes: ScanChanges = ScanChanges(), organs: OrganMap? = nil) {
         let scan = changes.applied(to: study.scan)
         let uptake = FocusDetection().detect(in: scan)
         self.init(
-            name: study.name, view: ScanView(uptake, in: scan), foci: uptake.foci.map(\.withoutVoxels),
+            name: study.name, view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
+            foci: uptake.foci.map(\.withoutVoxels),
             labels: uptake.foci.map { focus in
                 let place = study.place(of: focus)
                 return FocusLabel(
@@ -65,7 +73,10 @@ extension TrainingPatient {
         var bytes: [UInt8] = []
         for patient in patients {
             bytes += Array("\(patient.name) \(patient.labels)".utf8)
-            for focus in patient.view.foci { focus.features.values.withUnsafeBytes { bytes += $0 } }
+            for focus in patient.view.foci {
+                focus.features.values.withUnsafeBytes { bytes += $0 }
+                bytes += focus.organs?.all ?? []
+            }
         }
         return SHA256Digest(of: bytes)
     }

@@ -1,4 +1,4 @@
-import Classification
+import Detection
 import Foundation
 import Imaging
 import NeuralNetwork
@@ -16,18 +16,20 @@ package struct OrganGrid: Sendable {
     /// The class outside of the body.
     package static let outside = classes - 1
 
+    /// Cubes along x, y and z, and their edge, as a model's description says them.
+    static let description = [Double(size.x), Double(size.y), Double(size.z), spacing]
+
     package let bytes: ByteGrid
     /// Reference uptake, SUVbw.
     let reference: Float
 
     /// Puts a scan on the grid.
-    /// - Parameter view: of the same scan; its overview begins at the same corner.
-    package init(_ scan: ScanVolumes, _ view: ScanView) {
-        let inward = (Self.spacing - view.overview.spacing) / 2
+    /// - Parameter uptake: what detection found in it.
+    package init(_ uptake: DetectedUptake, in scan: ScanVolumes) {
         bytes = ByteGrid(
             scan, size: Self.size, spacing: Self.spacing,
-            origin: view.overview.origin + PatientPoint(inward, inward, inward))
-        reference = view.reference
+            origin: ScanView.origin(of: uptake, scan, size: Self.size, spacing: Self.spacing))
+        reference = ScanView.reference(uptake.reference, tracer: scan.tracer)
     }
 
     /// How a grid is changed in training.
@@ -45,19 +47,6 @@ package struct OrganGrid: Sendable {
 
         /// None.
         package init() {}
-
-        /// At random: half of them mirrored, a third with the CT up to 24 mm aside, a seventh without, an eighth by their
-        /// lower part alone.
-        package init(_ random: inout SplitMix64) {
-            isMirrored = random.uniform() < 0.5
-            calibration = Float(exp(0.2 * random.normal()))
-            hidesCT = random.uniform() < 0.15
-            if random.uniform() < 0.3 {
-                func cubes() -> Int { Int(random.next() % 5) - 2 }
-                offsetOfCT = (cubes(), cubes(), cubes())
-            }
-            if random.uniform() < 0.125 { height = Int(Double(height) * (0.2 + 0.5 * random.uniform())) }
-        }
     }
 
     /// Fills D×H×W×`channels` numbers.
