@@ -24,9 +24,10 @@ public final class AuditForwarder {
     public var isConnected: Bool { stream != nil }
 
     /// Sends what has not been sent.
+    /// - Parameter progress: called whenever the collector's system has taken some of it, of which there may be hours' worth.
     /// - Returns: how many lines went out.
     /// - Throws: `TLSStream.Failure` where the collector is away, and `AuditError.dropped` once where lines went unsent.
-    public func forward() throws -> Int {
+    public func forward(progress: () -> Void = {}) throws -> Int {
         var sent = 0
         while true {
             let cursor = AuditCursor(readFrom: trail.directory)
@@ -39,7 +40,7 @@ public final class AuditForwarder {
             }
             guard !batch.lines.isEmpty else { return sent }
             do throws(TLSStream.Failure) {
-                try send(batch.lines)
+                try send(batch.lines, progress)
             } catch {
                 stream = nil
                 throw error
@@ -49,7 +50,7 @@ public final class AuditForwarder {
         }
     }
 
-    private func send(_ lines: [[UInt8]]) throws(TLSStream.Failure) {
+    private func send(_ lines: [[UInt8]], _ progress: () -> Void) throws(TLSStream.Failure) {
         // One that was closed meanwhile would take the next lines without a word.
         if stream?.isOver == true { stream = nil }
         let stream = if let stream { stream } else { try TLSStream(to: target, credentials: credentials) }
@@ -57,6 +58,7 @@ public final class AuditForwarder {
         for start in stride(from: 0, to: lines.count, by: Self.batchLines) {
             let part = lines[start..<min(start + Self.batchLines, lines.count)]
             try stream.send(part.flatMap(Self.frame))
+            progress()
         }
     }
 

@@ -87,7 +87,7 @@ public final class Node: Sendable {
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
                 jobs.worker(for: fetching), jobs.worker(for: retention),
             ]
-        roster.watch { [workers] in workers }
+        roster.watch { [workers, audit] in workers + [audit.worker] }
         roster.watch { [deliveries] in deliveries.workers }
         roster.watch { [commitments] in commitments.all }
         follow(configuration)

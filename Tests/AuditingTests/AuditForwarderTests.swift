@@ -69,7 +69,9 @@ import Testing
         let forwarder = AuditForwarder(trail, to: collector.target, credentials: try collector.credentials())
         #expect(try forwarder.forward() == 0)
         for number in 1...20 { try trail.record(alert(number)) }
-        #expect(try forwarder.forward() == 20)
+        var parts = 0
+        #expect(try forwarder.forward { parts += 1 } == 20)
+        #expect(parts > 0, "a sign that it moves")
         try trail.record(alert(21))
         #expect(try forwarder.forward() == 1)
         #expect(try forwarder.forward() == 0)

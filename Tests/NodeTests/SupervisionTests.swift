@@ -82,6 +82,16 @@ import Testing
         watchdog.stop()
     }
 
+    @Test func everyThreadThatWorksIsWatched() throws {
+        let node = try SupervisedNode {
+            $0.destinations = [.init(name: "pacs", aeTitle: AETitle("PACS")!, host: "127.0.0.1", port: 9)]
+        }
+        let watched = node.node.roster.hung(after: -1).map(\.name)
+        #expect(Set(watched).isSuperset(of: ["audit", "close", "read", "deliver pacs"]), "\(watched)")
+        #expect(Set(watched).count == watched.count)
+        #expect(node.node.roster.hung().isEmpty)
+    }
+
     /// A delivery whose file is a pipe into which nobody writes waits for ever, as it would on a disk that hangs.
     @Test func aWorkerThatHangsEndsTheSignsOfLife() throws {
         let socket = try SystemSocket()

@@ -15,7 +15,7 @@ package final class Audit: Sendable {
     private let forwarding: AuditForwarding
     private let bell = Bell()
     /// Synchronises what was recorded, and forwards it.
-    private let worker: Worker
+    let worker: Worker
     private let log: Logger
     private let isFailing = Mutex(false)
     private let isStopped = Atomic(false)

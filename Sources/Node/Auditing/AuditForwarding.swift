@@ -40,7 +40,7 @@ final class AuditForwarding: Sendable {
         state.withLock { state in
             guard let forwarder = state.forwarder, now >= state.notBefore else { return }
             do {
-                let sent = try forwarder.forward()
+                let sent = try forwarder.forward(progress: Pulse.beat)
                 if state.failures > 0 {
                     log.notice("the audit trail is forwarded again", metadata: ["lines": "\(sent)"])
                 }
