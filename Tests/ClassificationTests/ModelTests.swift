@@ -64,6 +64,22 @@ import Testing
         }
     }
 
+    @Test func aModelOfAnotherVersionIsCalledThat() throws {
+        try folder(
+            Small.description,
+            { folder in
+                let file = folder.appendingPathComponent("model.json")
+                var model = try #require(
+                    JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+                var views = try #require(model["views"] as? [String: Any])
+                // As the model 0.4.0 is, which knew of no organs.
+                views["organs"] = nil
+                model["views"] = views
+                try JSONSerialization.data(withJSONObject: model).write(to: file)
+            }
+        ) { #expect(refusal($0)?.contains("lacks \"organs\": it is of another version") == true) }
+    }
+
     @Test func weightsThatWereTamperedWithAreRefused() throws {
         try folder(
             Small.description,
