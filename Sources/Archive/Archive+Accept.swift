@@ -37,7 +37,8 @@ extension Archive {
         switch try look({ try Self.precedent(of: incoming.header.sopInstanceUID, in: $0) }) {
         case .none:
             return try store(incoming, digest, now, closeDue)
-        case .result:
+        case .result(let own):
+            guard isSent(own, digest) else { return try setAside(incoming.path, incoming, .differingBytes, now) }
             try state.fileSystem.remove(incoming.path)
             return .ownResult
         case .instance(digest):
@@ -48,19 +49,27 @@ extension Archive {
     }
 
     private enum Precedent {
-        case none, result
+        case none
+        /// The digest of the data set.
         case instance(String)
+        /// The digest of the whole file.
+        case result(String)
     }
 
     private static func precedent(of instance: UID, in database: Database) throws -> Precedent {
         let uid = instance.description
         let known = try database.row(
             """
-            SELECT digest FROM instance WHERE sop_instance_uid = ?
-            UNION ALL SELECT NULL FROM result WHERE sop_instance_uid = ?
+            SELECT digest, 0 AS is_result FROM instance WHERE sop_instance_uid = ?
+            UNION ALL SELECT digest, 1 FROM result WHERE sop_instance_uid = ?
             """, [uid, uid])
         guard let known else { return .none }
-        return (known["digest"] as String?).map(Precedent.instance) ?? .result
+        return known["is_result"] ? .result(known["digest"]) : .instance(known["digest"])
+    }
+
+    /// Whether what comes back is the result that was made here, whatever the meta information before it.
+    private func isSent(_ result: String, _ digest: String) -> Bool {
+        isWhole(state.file(in: StateDirectory.results, digest: result, extension: "dcm"), digest)
     }
 
     /// Drops a second copy, unless the first has gone or was altered on the disk meanwhile: Success promises that what was

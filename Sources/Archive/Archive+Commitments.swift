@@ -6,19 +6,24 @@ extension Archive {
     /// Keeps a request for storage commitment and has it reported on, in one transaction.
     ///
     /// The same transaction of the same peer is kept once. Who asks again is answered again, by what is there then; but
-    /// not while an answer is on its way.
+    /// not while an answer is on its way. Who asks about other instances under an identifier that he has used is answered
+    /// about those.
     /// - Returns: the row.
+    /// - Throws: `ArchiveError.busy` where the answer about the others is being given at this moment.
     @discardableResult
     public func keepCommitment(
         transaction: UID, of peer: String, _ items: [Commitment.Item], due: Date, now: Date
     ) throws(ArchiveError) -> Int64 {
         try write { database in
             let known = try Self.commitment(transaction, of: peer, in: database)
-            let id = try known ?? Self.insert(transaction, of: peer, items, now, in: database)
-            let isOnItsWay =
-                try database.row(
-                    "SELECT id FROM job WHERE commitment = ? AND state IN ('waiting', 'running')", [id]) != nil
-            if isOnItsWay { return id }
+            let id = try known ?? Self.insert(transaction, of: peer, now, in: database)
+            let underWay: String? = try database.row(
+                "SELECT state FROM job WHERE commitment = ? AND state IN ('waiting', 'running')", [id])?["state"]
+            if try known == nil || !Self.asks(about: items, id, in: database) {
+                guard underWay != "running" else { throw ArchiveError.busy("transaction \(transaction)") }
+                try Self.keep(items, of: id, in: database)
+            }
+            if underWay != nil { return id }
             try database.run("UPDATE commitment SET verified_at = NULL WHERE id = ?", [id])
             try Self.enqueue(
                 .commit, commitment: id, destination: peer, due: due, now: now, maxAttempts: attempts.commit,
@@ -39,12 +44,28 @@ extension Archive {
     }
 
     private static func insert(
-        _ transaction: UID, of peer: String, _ items: [Commitment.Item], _ now: Date, in database: Database
+        _ transaction: UID, of peer: String, _ now: Date, in database: Database
     ) throws -> Int64 {
         try database.run(
             "INSERT INTO commitment (transaction_uid, peer_ae_title, requested_at) VALUES (?, ?, ?)",
             [transaction.description, peer, now.timeIntervalSince1970])
-        let id = database.lastInsertedRowID
+        return database.lastInsertedRowID
+    }
+
+    /// Whether a request asks about just these instances, in this order.
+    private static func asks(about items: [Commitment.Item], _ id: Int64, in database: Database) throws -> Bool {
+        let kept = try database.rows(
+            "SELECT sop_class_uid, sop_instance_uid FROM commitment_item WHERE commitment = ? ORDER BY position", [id])
+        return kept.count == items.count
+            && zip(kept, items).allSatisfy { row, item in
+                row["sop_class_uid"] == item.sopClassUID.description
+                    && row["sop_instance_uid"] == item.sopInstanceUID.description
+            }
+    }
+
+    /// Has a request ask about these instances and no others.
+    private static func keep(_ items: [Commitment.Item], of id: Int64, in database: Database) throws {
+        try database.run("DELETE FROM commitment_item WHERE commitment = ?", [id])
         for (position, item) in items.enumerated() {
             try database.run(
                 """
@@ -52,7 +73,6 @@ extension Archive {
                 VALUES (?, ?, ?, ?)
                 """, [id, position, item.sopClassUID.description, item.sopInstanceUID.description])
         }
-        return id
     }
 
     /// Takes up the job that reports on a request, before its time; nil where another has it.

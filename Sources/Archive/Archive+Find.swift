@@ -243,7 +243,15 @@ private struct Condition {
     private mutating func any(_ matchings: [Matching], _ one: (Matching) -> (String, StatementArguments)) {
         let alternatives = matchings.map(one)
         let bound = alternatives.reduce(StatementArguments()) { $0 + $1.1 }
-        and("(\(alternatives.map(\.0).joined(separator: " OR ")))", bound)
+        and(Self.either(alternatives.map(\.0)[...]), bound)
+    }
+
+    /// Conditions of which one has to hold. In a row their tree would be as deep as they are many, and SQLite takes none deeper
+    /// than a thousand; halved again and again it is shallow.
+    private static func either(_ conditions: ArraySlice<String>) -> String {
+        guard conditions.count > 1 else { return "(\(conditions.first ?? "1 = 0"))" }
+        let middle = conditions.startIndex + conditions.count / 2
+        return "(\(either(conditions[..<middle])) OR \(either(conditions[middle...])))"
     }
 
     private static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }

@@ -27,7 +27,8 @@ public struct QuarantinedFile: Sendable, Equatable, Codable {
 extension Archive {
     /// Sets a file aside with a reason: what cannot be kept is never thrown away.
     ///
-    /// The file is moved, durably; it may lie in `incoming/` or anywhere in the file system of the archive.
+    /// The file is moved, durably; it may lie in `incoming/` or anywhere in the file system of the archive. Where that fails
+    /// it lies where it was.
     /// - Returns: the name under which it is kept: its digest.
     @discardableResult
     public func quarantine(
@@ -38,8 +39,23 @@ extension Archive {
         try state.fileSystem.synchronizeFile(file)
         quarantineLock.lock()
         defer { quarantineLock.unlock() }
-        try state.fileSystem.rename(file, to: "\(state.quarantine)/\(digest)")
-        try state.fileSystem.synchronizeDirectory(state.quarantine)
+        let kept = "\(state.quarantine)/\(digest)"
+        let wasKept = FileManager.default.fileExists(atPath: kept)
+        try state.fileSystem.rename(file, to: kept)
+        do throws(ArchiveError) {
+            try state.fileSystem.synchronizeDirectory(state.quarantine)
+            try noteQuarantined(digest, size, reason, sourceAETitle, sopInstanceUID, now)
+        } catch {
+            // Without a row nobody would find it. The same bytes from before have theirs.
+            if !wasKept { try? state.fileSystem.rename(kept, to: file) }
+            throw error
+        }
+        return digest
+    }
+
+    private func noteQuarantined(
+        _ digest: String, _ size: Int, _ reason: String, _ sourceAETitle: String, _ sopInstanceUID: UID?, _ now: Date
+    ) throws(ArchiveError) {
         let moment = now.timeIntervalSince1970
         try write { database in
             try database.run(
@@ -52,7 +68,6 @@ extension Archive {
                     occurrences = quarantine.occurrences + 1
                 """, [digest, size, reason, sourceAETitle, sopInstanceUID?.description, moment, moment])
         }
-        return digest
     }
 
     /// What was set aside, newest first.

@@ -136,6 +136,10 @@ public final class Archive: Sendable {
     /// A path for a file about to be written, unique and within the file system of the archive.
     public func incomingPath() -> String { "\(state.incoming)/\(UUID().uuidString).part" }
 
+    /// Throws a file away that was written to `incomingPath()` and is not kept. A node that cannot even do that finds it there
+    /// when it starts.
+    public func discard(_ incomingPath: String) { try? state.fileSystem.remove(incomingPath) }
+
     /// Free space of the state directory in bytes, for a reserve below which new objects are refused.
     public func availableBytes() throws(ArchiveError) -> Int { try state.availableBytes() }
 

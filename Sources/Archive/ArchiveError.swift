@@ -20,6 +20,8 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     case torn(reason: String)
     /// No such job, study or revision.
     case unknown(String)
+    /// What was asked for is in use at this moment.
+    case busy(String)
     /// A job was asked for a step that its state does not allow.
     case transition(job: Int64, JobTransitionError)
 
@@ -40,6 +42,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
         case .torn(let reason):
             "the index is torn: \(reason); restore a backup, or have uptake rebuild make a new one from the files"
         case .unknown(let what): "no such \(what)"
+        case .busy(let what): "\(what) is in use: try again in a moment"
         case .transition(let job, let error): "job \(job): \(error)"
         }
     }
@@ -47,7 +50,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
     /// Whether the same call may succeed later, without anyone's doing.
     public var isTransient: Bool {
         switch self {
-        case .outOfSpace, .file, .index: true
+        case .outOfSpace, .file, .index, .busy: true
         case .inUse, .newerSchema, .header, .unsuitable, .torn, .unknown, .transition: false
         }
     }

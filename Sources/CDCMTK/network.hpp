@@ -84,6 +84,8 @@ public:
     bool arrives(std::chrono::milliseconds limit);
     /// From here on the peer has `limit` in all to say its last, and cancelling no longer matters.
     void end(std::chrono::milliseconds limit);
+    /// Another descriptor of the same connection, which stays open with it.
+    Descriptor another();
     void setGrace(std::chrono::milliseconds grace) { inbound_.setGrace(grace); }
 
     OFCondition serverSideHandshake() override { return EC_Normal; }
@@ -141,6 +143,8 @@ public:
     void abort();
     /// The peer ends it: answers what DCMTK has still to answer and lets the peer close first.
     void drop();
+    /// The same without waiting: gives the connection away, for the peer has yet to take what was said.
+    Descriptor leave();
 
 private:
     class Layer : public DcmTransportLayer {

@@ -26,7 +26,7 @@ void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std
                                                       service_.cancel, service_.acseSeconds);
     if (received.bad()) {
         // Its type and length were right and its content was not.
-        association_.drop();
+        service_.waitOut(association_.leave());
         const cd_dismissed dismissed{peerAddress_.c_str(), cd_dismissal_not_dicom, cd_tls_trouble_none, "",
                                      subject_.c_str()};
         service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
@@ -61,7 +61,7 @@ bool Acceptor::admit() {
             static_cast<T_ASC_RejectParametersSource>(rejection.source),
             static_cast<T_ASC_RejectParametersReason>(rejection.source << 8 | rejection.reason)};
         ASC_rejectAssociation(association_.get(), &parameters);
-        association_.drop();
+        service_.waitOut(association_.leave());
         return false;
     }
     return true;

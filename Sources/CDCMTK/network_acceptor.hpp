@@ -3,6 +3,7 @@
 #include "network_file.hpp"
 #include "network_message.hpp"
 
+#include <functional>
 #include <unordered_set>
 
 namespace cdcmtk {
@@ -16,6 +17,8 @@ struct Service {
     cd_listener_callbacks callbacks;
     /// Becomes readable when associations must end.
     int cancel;
+    /// Waits until a peer that was turned away has closed its connection, so that no thread does.
+    std::function<void(Descriptor)> waitOut{};
 
     bool stores(const char *sopClassUID) const;
 };

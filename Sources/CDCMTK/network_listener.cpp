@@ -12,6 +12,7 @@
 #include <cstring>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -106,6 +107,9 @@ private:
     void advance();
     void begin(Pending &pending);
     void dismiss(Pending &pending, cd_dismissal why, const Farewell &farewell);
+    void waitOut(Descriptor socket);
+    void makeRoom();
+    void adopt();
     void reap();
     void finish();
 
@@ -117,6 +121,9 @@ private:
     const size_t maximumAssociations_, maximumPending_;
     std::list<Pending> pending_;
     std::list<Worker> workers_;
+    /// Connections of associations that were turned away, on their way to the pending ones.
+    std::mutex leavingLock_;
+    std::vector<Descriptor> leaving_;
     uint64_t nextID_ = 1;
     Clock::time_point acceptingFrom_{};
     std::atomic<bool> stopping_{false};
@@ -171,6 +178,7 @@ cd_listener::cd_listener(Descriptor plain, Descriptor secure, const cd_listener_
       maximumAssociations_(configuration.maximum_associations),
       maximumPending_(std::max<size_t>(configuration.maximum_pending, 1)) {
     if (!wake_ || !cancel_) throw std::system_error(errno, std::generic_category());
+    service_.waitOut = [this](Descriptor socket) { waitOut(std::move(socket)); };
     port = portOf(plain_);
     tlsPort = portOf(secure_);
     loop_ = std::thread([this] { run(); });
@@ -201,6 +209,7 @@ void cd_listener::run() {
         for (Pending &pending : pending_)
             if (descriptors[index++].revents != 0) read(pending);
         advance();
+        adopt();
         if (descriptors[1].revents != 0) accept(plain_, nullptr);
         if (descriptors[2].revents != 0) accept(secure_, tls_);
     }
@@ -229,13 +238,45 @@ void cd_listener::accept(const Descriptor &listening, const cd_tls *tls) {
     prepareSocket(socket.get());
     char address[INET_ADDRSTRLEN] = "";
     (void)inet_ntop(AF_INET, &name.sin_addr, address, sizeof address);
-    if (pending_.size() >= maximumPending_) {
-        if (!pending_.front().dismissed) dismiss(pending_.front(), cd_dismissal_too_slow, unspecified);
-        pending_.pop_front();
-    }
+    makeRoom();
     std::unique_ptr<TLSSession> session = tls == nullptr ? nullptr : TLSSession::server(*tls, socket.get());
     pending_.push_back({std::move(socket), address, Clock::now() + std::chrono::seconds(service_.acseSeconds),
                         std::move(session)});
+}
+
+/// Closes the oldest pending connection where there are as many as may be.
+void cd_listener::makeRoom() {
+    if (pending_.size() < maximumPending_) return;
+    if (!pending_.front().dismissed) dismiss(pending_.front(), cd_dismissal_too_slow, unspecified);
+    pending_.pop_front();
+}
+
+/// Takes over, from an association's thread, the connection of a peer that was turned away: were that thread to wait until
+/// it is closed, strangers who do not close would take the places of those who may come in.
+void cd_listener::waitOut(Descriptor socket) {
+    if (!socket) return;
+    (void)::shutdown(socket.get(), SHUT_WR);
+    {
+        const std::lock_guard guard(leavingLock_);
+        if (leaving_.size() < maximumPending_) leaving_.push_back(std::move(socket));
+    }
+    signal(wake_);
+}
+
+/// Puts what was taken over with the pending connections.
+void cd_listener::adopt() {
+    std::vector<Descriptor> left;
+    {
+        const std::lock_guard guard(leavingLock_);
+        left.swap(leaving_);
+    }
+    for (Descriptor &socket : left) {
+        makeRoom();
+        Pending &pending = pending_.emplace_back();
+        pending.socket = std::move(socket);
+        pending.dismissed = true;
+        pending.deadline = Clock::now() + lingering;
+    }
 }
 
 /// Goes on with the handshake as far as what has arrived allows; whether it is over and good.

@@ -129,6 +129,8 @@ void Connection::end(milliseconds limit) {
     deadline_ = Clock::now() + limit;
 }
 
+Descriptor Connection::another() { return Descriptor(fcntl(getSocket(), F_DUPFD_CLOEXEC, 0)); }
+
 bool Connection::wait(short events, milliseconds limit) {
     const Clock::time_point until = std::min(Clock::now() + limit, deadline_.value_or(Clock::time_point::max()));
     for (;;) {
@@ -310,6 +312,14 @@ void Association::abort() {
 void Association::drop() {
     end(milliseconds(1'000));
     ASC_dropSCPAssociation(association_, 1);
+}
+
+Descriptor Association::leave() {
+    auto *open = connection();
+    Descriptor left = open == nullptr ? Descriptor() : open->another();
+    end(milliseconds(0));
+    ASC_dropSCPAssociation(association_, 1);
+    return left;
 }
 
 // MARK: - Small conversions

@@ -60,6 +60,29 @@ import Testing
         }
     }
 
+    /// A scanner that gives a transaction's identifier to another request must not be told of the instances of the first.
+    @Test func aTransactionUsedAgainIsOfWhatItAsksNow() throws {
+        let bench = try Bench()
+        for number in 1...2 { try bench.accept(.numbered(number)) }
+        let asked = { (id: Int64) in
+            try #require(try bench.archive.commitment(id)).items.map(\.sopInstanceUID.description)
+        }
+        let id = try ask(bench, [.numbered(1)], at: 5)
+        let job = try #require(try bench.archive.claimCommitment(id))
+        _ = try bench.archive.verifyCommitment(id, now: Bench.moment(5))
+        #expect(throws: ArchiveError.busy("transaction 1.7.1")) { try ask(bench, [.numbered(2)], at: 6) }
+        #expect(try asked(id) == [Slice.numbered(1).instance])
+        try bench.archive.complete(job)
+        #expect(try ask(bench, [.numbered(2), .numbered(3)], at: 7) == id)
+        #expect(try asked(id) == [Slice.numbered(2).instance, Slice.numbered(3).instance])
+        let verified = try #require(try bench.archive.verifyCommitment(id, now: Bench.moment(8)))
+        #expect(verified.items.map(\.failure) == [nil, .noSuchInstance])
+        // Before it is answered a request may still be replaced.
+        #expect(try ask(bench, [.numbered(1)], at: 9) == id)
+        #expect(try asked(id) == [Slice.numbered(1).instance])
+        #expect(try bench.archive.jobs(kinds: [.commit], states: [.waiting]).count == 1)
+    }
+
     @Test func aClosingThatIsAlwaysPutOffCanBeTakenUp() throws {
         let bench = try Bench()
         for number in 1...20 { try bench.accept(.numbered(number), at: Double(number) * 30) }

@@ -184,5 +184,7 @@ import Testing
             let files = found.filter { $0.contains(".") }
             #expect(files.count == known, "\(folder), step \(step)")
         }
+        let quarantined = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/quarantine")
+        #expect(quarantined.count == counts.quarantined, "step \(step)")
     }
 }

@@ -37,6 +37,22 @@ import Testing
             kind: "report", path: path, sopClassUID: .comprehensive3DSRStorage, sopInstanceUID: UID(study + ".9.1")!)
     }
 
+    /// SQLite takes no condition deeper than a thousand.
+    @Test(arguments: [
+        (Attribute.patientID, "P1"), (.patientName, "Test^Patient"), (.modalitiesInStudy, "PT"),
+        (.studyDate, "20240102"),
+    ])
+    func anyOfManyValues(attribute: Attribute, value: String) throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        let others = (0..<4000).map { attribute == .studyDate ? String(19_000_101 + $0 % 28) : "X\($0)" }
+        func found(_ values: [String]) throws -> Int {
+            try find(bench, "STUDY", [(attribute, values.joined(separator: "\\"))]).count
+        }
+        #expect(try found(others) == 0)
+        #expect(try found(others + [value]) == 1)
+    }
+
     @Test func resultsAreFoundAndRetrievedBesideWhatWasReceived() throws {
         let bench = try Bench()
         let study = Slice().study

@@ -158,11 +158,17 @@ import Testing
         let bench = try Bench()
         try bench.accept(.numbered(1))
         let read = try bench.closedStudy()
-        var report = Slice.numbered(1)
-        report.instance = "2.25.1"
         _ = try bench.archive.commitReading(
-            read, results: [bench.result("2.25.1")], destinations: ["A"], now: Bench.moment(100))
+            read, results: [bench.dicomResult("2.25.1")], destinations: ["A"], now: Bench.moment(100))
+        var report = Slice(series: "1.2.1.9", instance: "2.25.1", sopClass: .comprehensive3DSRStorage)
+        report.version = "ANOTHER"
         #expect(try bench.accept(report, at: 110) == .ownResult)
+        report.patientID = "COERCED"
+        guard case .conflict(.differingBytes, let name) = try bench.accept(report, at: 111) else {
+            Issue.record("what differs from our own was taken for it")
+            return
+        }
+        #expect(bench.files(in: "quarantine") == [name])
         #expect(try status(bench) == .delivering)
         #expect(try bench.archive.counts().instances == 1)
         #expect(bench.files(in: "incoming").isEmpty)

@@ -67,6 +67,23 @@ import Testing
         #expect(status == .success)
     }
 
+    /// Who is turned away and does not hang up takes nobody's place.
+    @Test func thoseTurnedAwayTakeNoPlace() throws {
+        let node = try TestNode(RecordingService(decision: Self.strict)) { $0.maximumAssociations = 2 }
+        var strangers: [RawPeer] = []
+        for _ in 0..<20 {
+            let stranger = RawPeer(port: node.listener.port)
+            #expect(stranger.associate(called: "OTHER") == 3)
+            #expect(stranger.receive(1).isEmpty, "the node has said its last word")
+            strangers.append(stranger)
+            // The thread that has just turned one away may not have been joined yet.
+            var status: DIMSEStatus?
+            for _ in 0..<100 where status == nil { status = try? VerificationSCU.echo(node.peer()) }
+            #expect(status == .success)
+        }
+        withExtendedLifetime(strangers) {}
+    }
+
     @Test func silentClientsDelayNobody() throws {
         let node = try TestNode { $0.maximumAssociations = 4 }
         let silent = (0..<20).map { _ in RawPeer(port: node.listener.port) }

@@ -22,6 +22,8 @@ import Testing
         let verified = try Child.run("systemd-analyze", ["verify", "--man=no", Self.unit(in: folder)])
         #expect(verified.status == 0)
         #expect(verified.output + verified.errors == "")
+        // A core would be the memory of a process that holds patients' data.
+        #expect(try String(contentsOfFile: Self.unit(in: folder), encoding: .utf8).contains("\nLimitCORE=0\n"))
     }
 
     @Test func theUnitIsNotExposed() throws {

@@ -154,8 +154,20 @@ import Testing
                     "QueryRetrieveLevel": "IMAGE", "StudyInstanceUID": study, "SeriesInstanceUID": series,
                     "SOPInstanceUID": "", "InstanceNumber": "02", "ImageType": "PRIMARY", "Rows": "",
                 ]),
+            FindQuery(
+                model: "patient",
+                keys: [
+                    "QueryRetrieveLevel": "SERIES", "PatientID": "P1", "StudyInstanceUID": study, "Modality": "PT",
+                    "SeriesInstanceUID": "",
+                ]),
+            FindQuery(
+                model: "patient",
+                keys: [
+                    "QueryRetrieveLevel": "IMAGE", "PatientID": "P1", "StudyInstanceUID": study,
+                    "SeriesInstanceUID": series, "SOPInstanceUID": series + ".1", "Columns": "",
+                ]),
         ])
-        #expect(answers.map(\.statuses) == [[0xFF00, 0], [0xFF00, 0], [0xFF00, 0], [0xFF00, 0]])
+        #expect(answers.map(\.statuses) == Array(repeating: [0xFF00, 0], count: 6))
         let common = ["RetrieveAETitle": "UPTAKE"]
         func expect(_ index: Int, _ values: [String: String]) {
             #expect(answers[index].matches == [values.merging(common) { $1 }])
@@ -188,6 +200,18 @@ import Testing
                 "QueryRetrieveLevel": "IMAGE", "StudyInstanceUID": study, "SeriesInstanceUID": series,
                 "SOPInstanceUID": series + ".2", "InstanceNumber": "2", "ImageType": "ORIGINAL\\PRIMARY\\AXIAL",
                 "Rows": "8",
+            ])
+        expect(
+            4,
+            [
+                "QueryRetrieveLevel": "SERIES", "PatientID": "P1", "StudyInstanceUID": study, "Modality": "PT",
+                "SeriesInstanceUID": TestObject(series: 2).seriesUID.description,
+            ])
+        expect(
+            5,
+            [
+                "QueryRetrieveLevel": "IMAGE", "PatientID": "P1", "StudyInstanceUID": study,
+                "SeriesInstanceUID": series, "SOPInstanceUID": series + ".1", "Columns": "8",
             ])
     }
 

@@ -55,6 +55,15 @@ import Testing
         #expect(try ExpectedCounts.of(study: UID("1.2.3")!, at: source.peer()) == nil)
     }
 
+    @Test func findsByAccessionNumber() throws {
+        let source = try Source(objects)
+        var search = StudySearch()
+        search.accessionNumber = "ACC2"
+        #expect(try search.studies(at: source.peer()).map(\.studyInstanceUID) == [TestObject(study: 2).studyUID])
+        search.patientID = "P2"
+        #expect(try search.studies(at: source.peer()).isEmpty)
+    }
+
     @Test func findsAtThisNodeToo() throws {
         let node = try QueryNode()
         try node.store(objects)

@@ -55,6 +55,13 @@ import Testing
                     "SeriesInstanceUID": series,
                 ], 2
             ),
+            (
+                "patient",
+                [
+                    "QueryRetrieveLevel": "IMAGE", "PatientID": "P1", "StudyInstanceUID": study,
+                    "SeriesInstanceUID": series, "SOPInstanceUID": one,
+                ], 1
+            ),
             ("study", ["QueryRetrieveLevel": "STUDY", "StudyInstanceUID": study], 3),
             ("study", ["QueryRetrieveLevel": "STUDY", "StudyInstanceUID": "\(study)\\1.2.826.0.1.3680043.10.1.3"], 4),
             ("study", ["QueryRetrieveLevel": "SERIES", "StudyInstanceUID": study, "SeriesInstanceUID": series], 2),

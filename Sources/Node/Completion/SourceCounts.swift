@@ -7,8 +7,8 @@ import Synchronization
 
 /// Asks sources how many images they have of a study that is about to be closed.
 ///
-/// A source that does not answer costs a study no more than its limit, and is then left alone for a while, as all studies
-/// are closed by one thread.
+/// A source costs a study no more than its limit, however many questions there are, and one that does not answer is then left
+/// alone for a while, as all studies are closed by one thread.
 package final class SourceCounts: Sendable {
     private typealias Asked = (source: NodeConfiguration.Source, peer: Peer)
     private let sources = Mutex<[Asked]>([])
@@ -50,12 +50,13 @@ package final class SourceCounts: Sendable {
         where !senders.isDisjoint(with: source.countsFor.map(\.description)) {
             guard silent.withLock({ ($0[source.name] ?? .distantPast) <= now }) else { continue }
             do {
-                let found = try SourceSeries.all(ofStudy: uid, by: inquiry(source, peer)).filter {
+                let inquiry = inquiry(source, peer)
+                let found = try SourceSeries.all(ofStudy: uid, by: inquiry).filter {
                     ["PT", "CT"].contains($0.modality)
                         && (source.waitsForSeries || held.contains($0.seriesInstanceUID))
                 }
                 for series in found {
-                    let count = CountedSeries(series, try series.count(ofStudy: uid, by: inquiry(source, peer)))
+                    let count = CountedSeries(series, try series.count(ofStudy: uid, by: inquiry))
                     if count.images > counted[count.uid]?.images ?? 0 { counted[count.uid] = count }
                 }
             } catch {
@@ -68,6 +69,7 @@ package final class SourceCounts: Sendable {
         return counted.values.sorted { $0.uid < $1.uid }
     }
 
+    /// Asks within one limit, from now on.
     private func inquiry(_ source: NodeConfiguration.Source, _ peer: Peer) -> Inquiry {
         let end = ContinuousClock.now + .seconds(source.answerSeconds)
         return Inquiry(

@@ -96,8 +96,8 @@ extension DescribedService {
                 "Patient Root and Study Root, all levels, over what was received and over results.",
                 "Single values, lists of UIDs, ranges of dates and times, and wild cards match as PS3.4 section C.2.2.2 "
                     + "says; names match without regard to case and width, accents count. No relational queries.",
-                "What is asked for beside the keys below, such as Request Attributes Sequence, is left out of the match and "
-                    + "of the answer, and each match is answered FF01 then.",
+                "What is asked for beside the keys below, such as Request Attributes Sequence, is left out of the match, "
+                    + "comes back empty, and each match is answered FF01 then.",
                 "Answers come in ISO_IR 100 to who asked in it, as far as it has the letters, and else in ISO_IR 192.",
                 "More than \(configuration.local.maximumQueryMatches) matches end in a failure.",
             ])

@@ -102,8 +102,7 @@ final class Intake: Sendable {
             counters.note(.notKept, of: sender.title)
             log.error("an instance was not kept: \(error)", metadata: sender.metadata)
             audit.received(header, from: sender, wasKnown: false, failure: "\(error)")
-            if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
-            return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
+            return unkept(error)
         }
     }
 
@@ -136,15 +135,25 @@ final class Intake: Sendable {
         _ event: CountedEvent = .unreadable
     ) -> StoreAnswer {
         do throws(ArchiveError) {
-            counters.note(event, of: sender.title)
             let name = try archive.quarantine(
                 file: instance.path, reason: reason, sourceAETitle: sender.title, now: Date())
+            counters.note(event, of: sender.title)
             log.warning(
                 "an object was set aside: \(reason)", metadata: ["source": "\(sender.title)", "kept as": "\(name)"])
+            return StoreAnswer(status, comment: reason)
         } catch {
+            counters.note(.notKept, of: sender.title)
             log.error("an object could not be set aside: \(error)", metadata: ["source": "\(sender.title)"])
+            // Said to be wrong it would not be sent again, and nothing of it would be here.
+            archive.discard(instance.path)
+            return unkept(error)
         }
-        return StoreAnswer(status, comment: reason)
+    }
+
+    /// What the sender of an object is told that was not kept, and may be another time.
+    private func unkept(_ error: ArchiveError) -> StoreAnswer {
+        if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
+        return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
     }
 
     /// A data set came in whole and could not be written.

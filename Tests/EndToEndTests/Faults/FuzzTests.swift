@@ -7,7 +7,7 @@ import Testing
         ProcessInfo.processInfo.environment[name].flatMap(Double.init) ?? number
     }
 
-    /// Half a minute each, side by side; `make soak` gives them longer and another seed.
+    /// A minute each, side by side; `make soak` gives them longer and another seed.
     @Test(arguments: ["header", "listener"])
     func strangersBytesAreReadOrRefused(subject: String) throws {
         let seconds = Self.number("UPTAKE_FUZZ_SECONDS", default: 60)
