@@ -17,7 +17,17 @@ struct CollectionOptions: ParsableArguments {
         }
     }
 
+    /// The options as they were given, each after a space.
+    var words: String {
+        (ligand.map { " --ligand \($0)" } ?? "") + (lesionName.map { " --lesion-name '\($0)'" } ?? "")
+    }
+
     var assumptions: StudySource.Assumptions {
         StudySource.Assumptions(ligand: ligand.flatMap(Tracer.init), lesionName: lesionName)
     }
+}
+
+/// Refuses what can only be a slip of the hand.
+func atLeastOne(_ value: Int, _ option: String) throws {
+    guard value >= 1 else { throw ValidationError("\(option): at least 1") }
 }

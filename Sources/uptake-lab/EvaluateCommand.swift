@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Resamples of patients for the intervals.")
     var resamples = 1000
 
-    @Option(help: "Folder for precision-recall.png and calibration.png.")
+    @Option(help: "Folder for precision-recall.png, calibration.png and stages.png.")
     var pictures: String?
 
     @Flag(help: "List every lesion that can be seen and is no candidate focus.")
@@ -54,6 +54,11 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "File for every patient's foci and stage, as JSON.")
     var results: String?
+
+    func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try atLeastOne(resamples, "--resamples")
+    }
 
     func run() throws {
         let classifier = try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped()
@@ -66,9 +71,9 @@ struct EvaluateCommand: ParsableCommand {
         var judged: [PatientResult] = []
         for path in cohort {
             let folder = try PatientFolder(path, assuming: collection.assumptions, organs: classifier.organs)
-            let all = try folder.patients(limit: patients, changes: changes) { done, total in
-                line.show("looking at \(path): patient \(done) of \(total)")
-            }
+            let all = try folder.patients(
+                limit: patients, changes: changes, leftOut: { line.note("left out: \($0)") }
+            ) { done, total in line.show("looking at \(path): patient \(done) of \(total)") }
             for (index, patient) in all.enumerated() {
                 line.show("judging \(path): patient \(index + 1) of \(all.count)")
                 judged.append(PatientResult(patient, by: classifier))
@@ -89,9 +94,10 @@ struct EvaluateCommand: ParsableCommand {
     private func report(_ evaluation: Evaluation, _ classifier: NetworkModel) -> String {
         let bootstrap = SubjectBootstrap(subjects: evaluation.results.count, count: resamples)
         let table = EvaluationTable([.init(title: "this cohort", measures: evaluation.measures(bootstrap))])
-        func agreement(_ name: String, _ matrix: ConfusionMatrix) -> String {
-            let kappa = matrix.kappa.map { String(format: "%.2f", $0) } ?? "–"
-            return matrix.total == 0 ? "" : "\n\(name): Cohen's κ \(kappa)\n\(matrix.markdown)\n"
+        func agreement(_ name: String, _ matrix: ConfusionMatrix, _ binary: ConfusionMatrix) -> String {
+            guard matrix.total > 0 else { return "" }
+            return "\n\(name): Cohen's κ \(matrix.kappaText), of whether there are any \(binary.kappaText)\n"
+                + "\(matrix.markdown)\n"
         }
         return """
             \(evaluation.results.count) patients, median \(evaluation.medianCandidates) candidate foci, model \
@@ -101,7 +107,8 @@ struct EvaluateCommand: ParsableCommand {
             \(table.text)
 
             expected calibration error \(String(format: "%.3f", evaluation.calibration.expectedError))
-            \(agreement("miN", evaluation.nodes))\(agreement("miM", evaluation.metastases))\(causes(evaluation.results))
+            \(agreement("miN", evaluation.nodes, evaluation.nodesBinary))\
+            \(agreement("miM", evaluation.metastases, evaluation.metastasesBinary))\(causes(evaluation.results))
             """
     }
 
@@ -109,6 +116,7 @@ struct EvaluateCommand: ParsableCommand {
     private func causes(_ results: [PatientResult]) -> String {
         guard results.contains(where: { !$0.truth.lesions.isEmpty }) else { return "" }
         var parts = StageErrors.Part.allCases.map { "\($0.rawValue), why wrong:\n\(StageErrors(results, $0).text)\n" }
+        parts.append("lesion by lesion:\n\(LesionErrors(results).text)\n")
         if missed {
             let lines = results.flatMap { result in
                 result.truth.lesions.filter { $0.isDetectable && !$0.isFound }.map { lesion in

@@ -32,6 +32,11 @@ struct OrgansCommand: ParsableCommand {
     @Option(help: "Folder for organs.safetensors and the training's state.")
     var output: String
 
+    func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try atLeastOne(epochs, "--epochs")
+    }
+
     func run() throws {
         let line = ProgressLine()
         var learners: [OrganPatient] = []

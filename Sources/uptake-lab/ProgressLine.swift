@@ -14,5 +14,11 @@ final class ProgressLine: Sendable {
         if isTerminal { write("\r\u{1B}[K") }
     }
 
+    /// Says something that stays.
+    func note(_ text: String) {
+        finish()
+        write(text + "\n")
+    }
+
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -15,7 +15,7 @@ struct ReproduceCommand: ParsableCommand {
               uptake-lab reproduce --development psma --test test --fdg fdg --state .build/reproduce --output docs/science
 
             Four-fold cross-validation on the development patients, then the test patients, for each strategy; with \
-            --sizes also with fewer development patients. Takes hours, with --narrow less than half of them; when it is \
+            --sizes also with fewer development patients. Takes hours, with --small a fraction of them; when it is \
             stopped, the same command goes on where it was, and what is finished is reported. Writes reproduction.md and \
             its pictures.
             """)
@@ -28,6 +28,9 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(help: "Folder of the FDG cohort to learn from.")
     var fdg: String
+
+    @OptionGroup(title: "Patients from elsewhere")
+    var collection: CollectionOptions
 
     @Option(help: "At most this many patients of each cohort.")
     var patients = Int.max
@@ -44,8 +47,8 @@ struct ReproduceCommand: ParsableCommand {
     @Option(help: "Times that every patient is met, at most.")
     var epochs = 10
 
-    @Flag(help: "Train networks half as wide as the shipped one.")
-    var narrow = false
+    @Flag(help: "Train networks half as wide as the shipped one, which halve each image at once.")
+    var small = false
 
     @Option(help: "Seed of everything random.")
     var seed: UInt64 = 1
@@ -57,6 +60,8 @@ struct ReproduceCommand: ParsableCommand {
     var output: String
 
     func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try atLeastOne(epochs, "--epochs")
         guard try numbers().allSatisfy({ $0 >= 8 }) else {
             throw ValidationError("--sizes: at least 8 patients, two for each fold")
         }
@@ -71,15 +76,22 @@ struct ReproduceCommand: ParsableCommand {
 
     func run() throws {
         let line = ProgressLine()
+        var areDigital = true
         func patients(_ path: String) throws -> [TrainingPatient] {
-            try PatientFolder(path).patients(limit: self.patients) { done, total in
+            let folder = try PatientFolder(path, assuming: collection.assumptions)
+            areDigital = areDigital && folder.isDigital
+            return try folder.patients(limit: self.patients, leftOut: { line.note("left out: \($0)") }) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
         }
         var plan = TrainingPlan()
         plan.epochs = epochs
         plan.seed = seed
-        if narrow { plan.architecture = .narrow }
+        if small {
+            plan.architecture = .small
+            // Twice the steps, for as many foci: where they are few, steps are what a network lacks.
+            plan.batch = 32
+        }
         let cohorts = Reproduction.Patients(
             development: try patients(development), test: try patients(test), fdg: try patients(fdg))
         let experiment = Reproduction(cohorts, plan: plan, folder: state)
@@ -87,7 +99,8 @@ struct ReproduceCommand: ParsableCommand {
         var points: [ReproductionReport.CurvePoint] = []
         func report() throws {
             let command = "uptake-lab " + CommandLine.arguments.dropFirst().joined(separator: " ")
-            try ReproductionReport(entries, points: points, command: command).write(to: output)
+            try ReproductionReport(entries, points: points, command: command, areDigital: areDigital)
+                .write(to: output)
         }
         let strategies = strategy.isEmpty ? Strategy.allCases : strategy
         for strategy in strategies {

@@ -49,6 +49,8 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "List every focus judged wrongly.")
     var mistakes = false
 
+    func validate() throws { try atLeastOne(patients, "--patients") }
+
     func run() throws {
         guard let tracer = Tracer(rawValue: tracer) else {
             throw ValidationError(

@@ -66,6 +66,15 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Version of the model.")
     var modelVersion = "0.5.0"
 
+    func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try atLeastOne(epochs, "--epochs")
+        for (name, every) in [("displaced", displaced), ("noisier", noisier), ("cropped", cropped)]
+        where ![0, 1, 2, 4, 8].contains(every) {
+            throw ValidationError("--\(name): 1, 2, 4 or 8, since every eighth patient is left out; 0 for none")
+        }
+    }
+
     func run() throws {
         let line = ProgressLine()
         let map = try organs.map(OrganMap.init(path:))
@@ -75,26 +84,28 @@ struct TrainCommand: ParsableCommand {
         var data: [String] = []
         for path in cohort {
             let folder = try PatientFolder(path, assuming: collection.assumptions, organs: map)
-            let all = try folder.patients(limit: patients) { done, total in
+            let all = try folder.patients(limit: patients, leftOut: { line.note("left out: \($0)") }) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
-            for (index, patient) in all.enumerated() {
-                if PatientFolder.isHeldOut(index) { validators.append(patient) } else { learners.append(patient) }
+            let people = all.people
+            for (person, patient) in zip(people, all) {
+                if PatientFolder.isHeldOut(person) { validators.append(patient) } else { learners.append(patient) }
             }
             let variations: [(PatientFolder.Variation, every: Int, first: Int)] = [
                 (.displaced, displaced, 1), (.noisier, noisier, 2), (.cropped, cropped, 3),
             ]
             for (variation, every, first) in variations {
                 // Never of those whom progress is measured on.
-                let chosen = all.indices.filter {
-                    every > 0 && !PatientFolder.isHeldOut($0) && $0 % 8 % every == first % every
+                let chosen = zip(people, all).filter { person, _ in
+                    every > 0 && !PatientFolder.isHeldOut(person) && person % 8 % every == first % every
                 }
-                learners += try folder.patients(chosen, changed: variation) {
+                learners += try folder.patients(chosen.map(\.1.name), changed: variation) {
                     line.show("looking at \(path), \(variation.rawValue): patient \($0) of \($1)")
                 }
             }
+            let measured = zip(people, all).filter { person, _ in PatientFolder.isHeldOut(person) }.map(\.1.name)
             for variation in [PatientFolder.Variation.displaced, .noisier] {
-                seenOtherwise += try folder.patients(all.indices.filter(PatientFolder.isHeldOut), changed: variation) {
+                seenOtherwise += try folder.patients(measured, changed: variation) {
                     line.show("looking at \(path), \(variation.rawValue), to measure on: patient \($0) of \($1)")
                 }
             }
@@ -114,6 +125,7 @@ struct TrainCommand: ParsableCommand {
             command: "uptake-lab train "
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }
                 .joined(separator: " ")
+                + collection.words + (patients == .max ? "" : " --patients \(patients)")
                 + (map == nil ? "" : " --organs organs.safetensors")
                 + " --displaced \(displaced) --noisier \(noisier) --cropped \(cropped) --epochs \(epochs) --seed \(seed)",
             data: data, samples: outcome.history.samples, organs: map?.account)

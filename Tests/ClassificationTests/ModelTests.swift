@@ -119,11 +119,11 @@ import Testing
         ) { #expect(refusal($0)?.contains("outside of the bundle") == true) }
     }
 
-    @Test func theNarrowNetworkIsAModelToo() throws {
+    @Test func theSmallNetworkIsAModelToo() throws {
         var description = Small.description
-        description.architecture = .narrow
+        description.architecture = .small
         let declared = { (shape: FocusNetwork) in shape.network(tracers: description.tracers.count) }
-        let start = declared(.narrow).start(seed: 1)
+        let start = declared(.small).start(seed: 1)
         _ = try NetworkModel(description, weights: SafeTensors(start), sha256: "")
         #expect(start.count * 3 < declared(FocusNetwork()).start(seed: 1).count)
     }
@@ -137,6 +137,7 @@ import Testing
         ("depth", { $0.architecture.blocks = [] }),
         ("depth", { $0.architecture.overview = [8] }),
         ("widths", { $0.architecture.stem = 7 }),
+        ("step", { $0.architecture.stemStep = 0 }),
         ("widths", { $0.architecture.blocks = [1 << 40] }),
         ("size", { $0.architecture.hidden = 0 }),
         ("size", { $0.architecture.dropout = .nan }),

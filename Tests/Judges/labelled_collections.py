@@ -137,7 +137,7 @@ def dicom(folder):
     study, sets = f"{folder}/segmented/patient-1/study-1", {}
     for modality, pixels in images.items():
         sets[modality] = [image(uids, modality, points[k, 0, 0], pixels[k], k + 1) for k in range(shape[0])]
-        for kind in [study, f"{folder}/contoured/patient-2/study-2"]:
+        for kind in [study, f"{folder}/contoured/patient-2/study-2", f"{folder}/fractional/patient-3/study-3"]:
             os.makedirs(f"{kind}/{modality}", exist_ok=True)
             for k, dataset in enumerate(sets[modality]):
                 dataset.save_as(f"{kind}/{modality}/{k:03}.dcm", enforce_file_format=True)
@@ -148,6 +148,13 @@ def dicom(folder):
     Segmentation(
         sets["PT"], masks, SegmentationTypeValues.BINARY, segments, generate_uid(), 3, generate_uid(), 1, "m", "m", "1",
         "1", omit_empty_frames=True).save_as(f"{study}/SEG/1.dcm")
+    # A probability of 0.9 in the lesion and of 0.2 round about.
+    probability = np.where(lesion, 0.9, np.where(ball(points, LESION, 18), 0.2, 0.0))[..., None]
+    os.makedirs(f"{folder}/fractional/patient-3/study-3/SEG")
+    Segmentation(
+        sets["PT"], probability, SegmentationTypeValues.FRACTIONAL, segments[:1], generate_uid(), 3, generate_uid(), 1,
+        "m", "m", "1", "1", max_fractional_value=200, omit_empty_frames=True
+    ).save_as(f"{folder}/fractional/patient-3/study-3/SEG/1.dcm")
     os.makedirs(f"{folder}/contoured/patient-2/study-2/RTSTRUCT")
     structures(uids, points).save_as(
         f"{folder}/contoured/patient-2/study-2/RTSTRUCT/1.dcm", enforce_file_format=True)

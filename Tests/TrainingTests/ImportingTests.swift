@@ -113,6 +113,11 @@ import Training
         #expect(try self.source("dicom/segmented").study(source.names[0]).lesionCount == 2)
     }
 
+    @Test func probabilitiesCountFromOneHalf() throws {
+        let source = try source("dicom/fractional")
+        try check(try source.study(source.names[0]), .f18FDG)
+    }
+
     @Test func structureSets() throws {
         let source = try source("dicom/contoured")
         #expect(source.names == ["patient-2/study-2"])
@@ -149,6 +154,45 @@ import Training
         #expect {
             try folder.organPatients { _, _ in }
         } throws: { "\($0)".contains("organs") }
+    }
+
+    /// One broken study of hundreds is no reason to measure nothing.
+    @Test func aBrokenStudyIsLeftOut() throws {
+        let path = try Self.collections.get() + "/partly-broken-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: try Self.collections.get() + "/autopet", toPath: path)
+        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligand: .ga68PSMA11))
+        func damage(_ name: String) throws {
+            try Data("no header".utf8).write(to: URL(fileURLWithPath: "\(path)/labelsTr/\(name).nii.gz"))
+        }
+        try damage("psma_b2_2021")
+        var leftOut: [String] = []
+        let patients = try folder.patients(leftOut: { leftOut.append("\($0)") }) { _, _ in }
+        #expect(patients.map(\.name) == ["fdg_a1_2020", "psma_c3_2021"])
+        #expect(leftOut.count == 1 && leftOut[0].contains("labelsTr/psma_b2_2021"))
+        try damage("fdg_a1_2020")
+        try damage("psma_c3_2021")
+        #expect(throws: CohortError.self) { try folder.patients { _, _ in } }
+    }
+
+    /// Who was learnt from must not be measured on by another of his studies.
+    @Test func studiesOfOnePersonAreKnownAsSuch() throws {
+        let path = try Self.collections.get() + "/several-\(UUID().uuidString)"
+        let original = try Self.collections.get() + "/autopet"
+        for name in ["fdg_a1_2020", "fdg_a1_2021", "fdg_a2_2020", "fdg_a3_2020", "fdg_a3_2021"] {
+            for (folder, suffix) in [("imagesTr", "_0000"), ("imagesTr", "_0001"), ("labelsTr", "")] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
+                try FileManager.default.copyItem(
+                    atPath: "\(original)/\(folder)/fdg_a1_2020\(suffix).nii.gz",
+                    toPath: "\(path)/\(folder)/\(name)\(suffix).nii.gz")
+            }
+        }
+        let patients = try PatientFolder(path).patients { _, _ in }
+        #expect(patients.map(\.person) == ["fdg_a1", "fdg_a1", "fdg_a2", "fdg_a3", "fdg_a3"])
+        #expect(patients.people == [0, 0, 1, 2, 2])
+        #expect(try source("deep").study("train_0001/PSMA").person == "train_0001")
+        let segmented = try source("dicom/segmented", lesionName: "lesion")
+        #expect(try segmented.study(segmented.names[0]).person == "patient-1")
     }
 
     // MARK: Locations

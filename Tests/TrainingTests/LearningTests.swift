@@ -239,12 +239,16 @@ private enum Toy {
         #expect(few.development.count == 6)
         let report = ReproductionReport(
             entries, points: [.init(strategy: .psma, patients: 6, outcome: few)], command: "uptake-lab reproduce",
-            resamples: 20)
+            areDigital: true, resamples: 20)
         try report.write(to: folder("report"))
         let page = try String(contentsOfFile: folder("report") + "/reproduction.md", encoding: .utf8)
         for strategy in Strategy.allCases { #expect(page.contains(strategy.title)) }
         #expect(page.contains("80.4 (71.1–87.8)"), "the paper's numbers stand beside ours")
-        for name in ["precision-recall", "calibration", "patients"] {
+        #expect(page.contains("Digital patients, not real ones") && page.contains("of whether there are any"))
+        let real = ReproductionReport(
+            entries, points: [], command: "uptake-lab reproduce", areDigital: false, resamples: 20)
+        #expect(!real.markdown.contains("igital"))
+        for name in ["precision-recall", "calibration", "patients", "stages"] {
             #expect(FileManager.default.fileExists(atPath: "\(folder("report"))/reproduction-\(name).png"))
         }
     }
@@ -271,6 +275,23 @@ private enum Toy {
         #expect(ModelDescription.Calibration.fit([1, 2], [true, true]) == .init(), "one class calibrates nothing")
     }
 
+    /// What is not known counts nothing, and what is known counts, mirrored where the patient is.
+    @Test func labelsAreLearntFromAsFarAsTheyGo() throws {
+        let whole = FocusLabel(suspicious: true, location: .rib, laterality: .left)
+        let sideless = FocusLabel(suspicious: nil, location: .rib, laterality: nil)
+        let place = try #require(FocusLoss.place(whole, isMirrored: false))
+        let mirrored = try #require(FocusLoss.place(whole, isMirrored: true))
+        #expect(place.class == LocationClasses.index(.rib, .left))
+        #expect(mirrored.class == LocationClasses.index(.rib, .right) && mirrored.site == place.site)
+        let some = try #require(FocusLoss.place(sideless, isMirrored: false))
+        #expect(some.group == place.group && some.site == place.site && some.class == nil)
+        #expect(
+            FocusLoss.place(FocusLabel(suspicious: false, location: nil, laterality: nil), isMirrored: false) == nil)
+        let targets = FocusLoss([], locationWeight: 1).targets([(whole, false), (sideless, false)])
+        #expect(targets.weights.values == [1, 0])
+        #expect(targets.locations[1] == [place.site, place.site] && targets.locations[2] == [place.class, nil])
+    }
+
     @Test func whatTheNetworkSeesIsKeptBesideThePatient() throws {
         defer { try? FileManager.default.removeItem(at: scratch) }
         let cohort = Cohort(count: 1, seed: 7, tracers: [.ga68PSMA11])
@@ -278,16 +299,17 @@ private enum Toy {
         let patients = try PatientFolder(folder("cohort"))
         let made = try #require(try patients.patients { _, _ in }.first)
         let member = CohortDrawing.folder(of: cohort.members[0], in: folder("cohort"))
-        let moved = try #require(try patients.patients([0], changed: .displaced) { _, _ in }.first)
+        let first = made.name
+        let moved = try #require(try patients.patients([first], changed: .displaced) { _, _ in }.first)
         #expect(moved.view.near.ct != made.view.near.ct && moved.view.near.pet == made.view.near.pet)
         #expect(
-            try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view,
+            try patients.patients([first], changed: .displaced) { _, _ in }.first?.view == moved.view,
             "by the same way each time")
-        let noisy = try #require(try patients.patients([0], changed: .noisier) { _, _ in }.first)
+        let noisy = try #require(try patients.patients([first], changed: .noisier) { _, _ in }.first)
         let noise = FocusFeatures.names.firstIndex(of: "noise")!
         let (more, less) = (noisy.view.foci[0].features.values[noise], made.view.foci[0].features.values[noise])
         #expect(more > 1.1 * less && noisy.view.near.ct == made.view.near.ct)
-        let lower = try #require(try patients.patients([0], changed: .cropped) { _, _ in }.first)
+        let lower = try #require(try patients.patients([first], changed: .cropped) { _, _ in }.first)
         #expect((0.15..<0.6).contains(Double(lower.view.near.size.z) / Double(made.view.near.size.z)))
         // What is in both is called alike.
         let pairs = zip(lower.foci, lower.labels).compactMap { focus, label in
@@ -303,8 +325,8 @@ private enum Toy {
         #expect(kept.truth == made.truth)
         #expect(kept.foci == made.foci)
         #expect(made.labels.count == made.view.foci.count && !made.labels.isEmpty)
-        #expect(try patients.patients([0], changed: .displaced) { _, _ in }.first?.view == moved.view)
-        #expect(try patients.patients([0], changed: .noisier) { _, _ in }.first?.view == noisy.view)
+        #expect(try patients.patients([first], changed: .displaced) { _, _ in }.first?.view == moved.view)
+        #expect(try patients.patients([first], changed: .noisier) { _, _ in }.first?.view == noisy.view)
         // What another map says of them is not what is kept.
         let map = try OrganMap(OrganNetwork(), SafeTensors(OrganNetwork().network.start(seed: 1)))
         let told = try PatientFolder(folder("cohort"), organs: map)

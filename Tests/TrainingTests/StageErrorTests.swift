@@ -88,6 +88,31 @@ private enum Judged {
         }
     }
 
+    @Test func lesionByLesion() throws {
+        func lesion(_ location: AnatomicalLocation, ml: Double, isFound: Bool) -> TrainingPatient.Truth.Lesion {
+            .init(
+                id: "L", location: location, laterality: .midline, suvMax: 5, volumeMl: ml, isDetectable: true,
+                isFound: isFound)
+        }
+        let result = try Judged.result(
+            [
+                .init(probability: 0.9, said: .rib, lesion: nil, location: .rib),
+                .init(probability: 0.9, said: .rib, lesion: "L", location: .rib),
+            ],
+            [
+                lesion(.rib, ml: 0.2, isFound: false), lesion(.rib, ml: 0.2, isFound: true),
+                lesion(.rib, ml: 2, isFound: true), lesion(.internalIliacNode, ml: 0.3, isFound: false),
+            ], stage: ("miN0", "miM1b"))
+        let errors = LesionErrors([result])
+        func counts(_ group: AnatomicalLocation.Group) -> [[Int]]? {
+            errors.seen[group]?.map { [$0.missed, $0.all] }
+        }
+        #expect(counts(.bone) == [[1, 2], [0, 0], [0, 1]])
+        #expect(counts(.lymphNode) == [[0, 0], [1, 1], [0, 0]])
+        #expect(errors.falsely == [AnatomicalLocation.rib.displayName: 1])
+        #expect(errors.text.contains("bones: 1 of 2 below 0.3 ml, 0 of 0 0.3 to 1 ml, 0 of 1 from 1 ml"))
+    }
+
     @Test func whatTheFociAreThatAStageHasTooMany() throws {
         let rib = try Judged.result(
             [.init(probability: 0.9, said: .rib, lesion: nil, location: .rib)], [], stage: ("miN0", "miM0"))

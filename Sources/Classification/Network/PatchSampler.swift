@@ -24,31 +24,48 @@ struct PatchSampler {
     ///   - target: side³ voxels of `FocusNetwork.patchChannels`.
     ///   - grid: where from; its spacing sets the size of the patch.
     func fill(_ target: UnsafeMutableBufferPointer<Float>, from grid: ByteGrid) {
-        let (side, channels) = (FocusNetwork.side, FocusNetwork.patchChannels)
         let axes = viewing.geometry.axes(1)
-        let half = Double(side - 1) / 2
+        let half = Double(FocusNetwork.side - 1) / 2
         let middle = grid.place(of: focus.middle + viewing.geometry.shift)
         let corner = middle - (axes.x + axes.y + axes.z) * half
-        let offset = viewing.geometry.offsetOfCT * (1 / grid.spacing)
-        var noise = NoiseSource(deviation: viewing.noise, seed: viewing.seed ^ UInt64(grid.spacing))
         let source = GridReader(grid)
         source.withBytes { pet, ct in
-            for z in 0..<side {
-                for y in 0..<side {
-                    let row = corner + axes.y * Double(y) + axes.z * Double(z)
-                    for x in 0..<side {
-                        let place = row + axes.x * Double(x)
-                        let voxel = target.baseAddress! + ((z * side + y) * side + x) * channels
-                        let byte = min(max(source.interpolated(pet, place) + noise.next(), 0), 255)
-                        (voxel[0], voxel[1]) = uptake[Int(byte.rounded())]
-                        let density = viewing.hidesCT ? ByteScale.unknown : source.nearest(ct, place - offset)
-                        (voxel[2], voxel[3], voxel[4]) = ByteScale.densities[Int(density)]
-                        voxel[5] = 0
-                    }
+            // Everything there is done for each of 8,000 voxels: the tables are unwrapped before.
+            uptake.withUnsafeBufferPointer { uptake in
+                ByteScale.densities.withUnsafeBufferPointer { densities in
+                    fill(target, from: source, pet, ct, uptake, densities, corner: corner, axes: axes)
                 }
             }
         }
         mark(target, corner: corner, axes: axes, in: grid)
+    }
+
+    /// Fills all channels but that of the focus, which is cleared.
+    private func fill(
+        _ target: UnsafeMutableBufferPointer<Float>, from source: GridReader, _ pet: UnsafeBufferPointer<UInt8>,
+        _ ct: UnsafeBufferPointer<UInt8>, _ uptake: UnsafeBufferPointer<(Float, Float)>,
+        _ densities: UnsafeBufferPointer<(Float, Float, Float)>, corner: PatientPoint,
+        axes: (x: PatientPoint, y: PatientPoint, z: PatientPoint)
+    ) {
+        let (side, channels) = (FocusNetwork.side, FocusNetwork.patchChannels)
+        let offset = viewing.geometry.offsetOfCT * (1 / source.spacing)
+        let hidesCT = viewing.hidesCT
+        var noise = NoiseSource(deviation: viewing.noise, seed: viewing.seed ^ UInt64(source.spacing))
+        var voxel = target.baseAddress!
+        for z in 0..<side {
+            for y in 0..<side {
+                let row = corner + axes.y * Double(y) + axes.z * Double(z)
+                for x in 0..<side {
+                    let place = row + axes.x * Double(x)
+                    let byte = min(max(source.interpolated(pet, place) + noise.next(), 0), 255)
+                    (voxel[0], voxel[1]) = uptake[Int(Double(byte) + 0.5)]
+                    let density = hidesCT ? ByteScale.unknown : source.nearest(ct, place - offset)
+                    (voxel[2], voxel[3], voxel[4]) = densities[Int(density)]
+                    voxel[5] = 0
+                    voxel += channels
+                }
+            }
+        }
     }
 
     /// Marks the voxels of the focus.
@@ -79,20 +96,25 @@ struct PatchSampler {
 
     /// Fills the overview, which is mirrored but neither turned nor moved.
     func fillOverview(_ target: UnsafeMutableBufferPointer<Float>) {
-        let (grid, channels) = (scan.overview, FocusNetwork.overviewChannels)
-        let size = grid.size
+        let (grid, size) = (scan.overview, scan.overview.size)
         let place = grid.place(of: focus.middle)
+        // A bell about the focus, of one cell's deviation: the product of one along each axis.
+        func bell(_ count: Int, _ middle: Double) -> [Float] {
+            (0..<count).map { Float(exp(-(middle - Double($0)) * (middle - Double($0)) / 2)) }
+        }
+        let (columns, rows, slices) = (bell(size.x, place.x), bell(size.y, place.y), bell(size.z, place.z))
+        var voxel = target.baseAddress!
         for z in 0..<size.z {
             for y in 0..<size.y {
+                let row = (z * size.y + y) * size.x
+                let share = slices[z] * rows[y]
                 for x in 0..<size.x {
-                    let voxel = target.baseAddress! + ((z * size.y + y) * size.x + x) * channels
                     let column = viewing.geometry.isMirrored ? size.x - 1 - x : x
-                    let index = (z * size.y + y) * size.x + column
-                    (voxel[0], voxel[1]) = uptake[Int(grid.pet[index])]
-                    let density = ByteScale.densities[Int(viewing.hidesCT ? ByteScale.unknown : grid.ct[index])]
-                    (voxel[2], voxel[3]) = (density.1, density.2)
-                    let distance = place - PatientPoint(Double(column), Double(y), Double(z))
-                    voxel[4] = Float(exp(-distance.dot(distance) / 2))
+                    (voxel[0], voxel[1]) = uptake[Int(grid.pet[row + column])]
+                    let density = viewing.hidesCT ? ByteScale.unknown : grid.ct[row + column]
+                    (_, voxel[2], voxel[3]) = ByteScale.densities[Int(density)]
+                    voxel[4] = share * columns[column]
+                    voxel += FocusNetwork.overviewChannels
                 }
             }
         }
@@ -103,10 +125,11 @@ struct PatchSampler {
 private struct GridReader {
     private let grid: ByteGrid
     private let size: ByteGrid.Size
+    let spacing: Double
 
     init(_ grid: ByteGrid) {
         self.grid = grid
-        size = grid.size
+        (size, spacing) = (grid.size, grid.spacing)
     }
 
     /// Uptake and density in place.
@@ -117,11 +140,10 @@ private struct GridReader {
     /// The byte nearest to a place; 0 outside.
     @inline(__always)
     func nearest(_ bytes: UnsafeBufferPointer<UInt8>, _ place: PatientPoint) -> UInt8 {
-        let (x, y, z) = (
-            Int((place.x + 0.5).rounded(.down)), Int((place.y + 0.5).rounded(.down)),
-            Int((place.z + 0.5).rounded(.down))
-        )
-        guard x >= 0, y >= 0, z >= 0, x < size.x, y < size.y, z < size.z else { return 0 }
+        // Truncation rounds down what is not negative, and calls nothing.
+        guard place.x >= -0.5, place.y >= -0.5, place.z >= -0.5 else { return 0 }
+        let (x, y, z) = (Int(place.x + 0.5), Int(place.y + 0.5), Int(place.z + 0.5))
+        guard x < size.x, y < size.y, z < size.z else { return 0 }
         return bytes[(z * size.y + y) * size.x + x]
     }
 

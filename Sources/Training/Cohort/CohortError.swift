@@ -18,3 +18,13 @@ public enum CohortError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension CohortError {
+    /// Whether a study from elsewhere is at fault, without which the others can be used.
+    var isOfOneStudy: Bool {
+        switch self {
+        case .notACollection(.unreadable), .notACollection(.incomplete): true
+        case .notACollection(.unsaid), .notACollection(.noStudies), .unwritable, .unreadable: false
+        }
+    }
+}

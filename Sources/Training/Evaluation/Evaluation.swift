@@ -98,6 +98,16 @@ public struct Evaluation: Sendable {
     /// miM as said and as true.
     public var metastases: ConfusionMatrix { confusion(\.miM) { $0.stage?.miM } }
 
+    /// Whether there are pelvic nodes, as said and as true.
+    public var nodesBinary: ConfusionMatrix {
+        confusion({ Self.binary($0.miN, "miN0") }, { ($0.stage?.miN).map { Self.binary($0, "miN0") } })
+    }
+    /// Whether there are distant metastases, as said and as true.
+    public var metastasesBinary: ConfusionMatrix {
+        confusion({ Self.binary($0.miM, "miM0") }, { ($0.stage?.miM).map { Self.binary($0, "miM0") } })
+    }
+    private static func binary(_ category: String, _ none: String) -> String { category == none ? none : "more" }
+
     /// The value of a quantity where each subject counts some number of times.
     public func value(_ quantity: Quantity, times: [Int]? = nil) -> Double? {
         if quantity == .averagePrecision { return ranked.averagePrecision(times: times) }

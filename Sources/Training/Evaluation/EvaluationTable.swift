@@ -80,6 +80,9 @@ public struct EvaluationTable: Sendable {
 }
 
 extension ConfusionMatrix {
+    /// Cohen's κ to two places.
+    public var kappaText: String { kappa.map { String(format: "%.2f", $0) } ?? "–" }
+
     /// The matrix in Markdown, truth down, said across.
     public var markdown: String {
         let head = "| true \\ said | " + categories.joined(separator: " | ") + " |"

@@ -54,7 +54,7 @@ public struct Reproduction: Sendable {
         let development = Array(patients.development.prefix(count))
         let name = count < patients.development.count ? "\(strategy.rawValue)-\(development.count)" : strategy.rawValue
         let file = URL(fileURLWithPath: "\(folder)/\(name)/outcome.json")
-        let identity = try identity(development)
+        let identity = try identity(strategy, development)
         if let data = try? Data(contentsOf: file), let outcome = try? JSONDecoder().decode(Outcome.self, from: data),
             outcome.identity == identity
         {
@@ -62,9 +62,10 @@ public struct Reproduction: Sendable {
         }
         var models: [NetworkModel] = []
         var judged: [(patient: TrainingPatient, verdicts: [Verdict])] = []
+        let people = development.people
         for fold in 0..<folds {
-            let held = development.indices.filter { $0 % folds == fold }.map { development[$0] }
-            let learners = development.indices.filter { $0 % folds != fold }.map { development[$0] }
+            let held = development.indices.filter { people[$0] % folds == fold }.map { development[$0] }
+            let learners = development.indices.filter { people[$0] % folds != fold }.map { development[$0] }
             let model = try train(
                 strategy, learners, validators: held, folder: "\(folder)/\(name)/fold-\(fold + 1)"
             ) { progress("\(name), fold \(fold + 1) of \(folds)", $0) }
@@ -84,12 +85,12 @@ public struct Reproduction: Sendable {
         return outcome
     }
 
-    private func identity(_ development: [TrainingPatient]) throws -> String {
+    private func identity(_ strategy: Strategy, _ development: [TrainingPatient]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let plan = String(decoding: try encoder.encode(plan), as: UTF8.self)
+        let plans = try [plan, strategy.plan(plan)].map { String(decoding: try encoder.encode($0), as: UTF8.self) }
         let groups = [development, patients.test, patients.fdg].map { TrainingPatient.digest(of: $0).description }
-        return ([plan, "\(folds) folds"] + groups).joined(separator: " ")
+        return (plans + ["\(folds) folds"] + groups).joined(separator: " ")
     }
 
     /// Trains a network of a strategy and calibrates it on its validators.
@@ -122,8 +123,7 @@ public struct Reproduction: Sendable {
     private func pretrained(
         _ progress: (FocusTraining.Progress) -> Void
     ) throws -> (training: FocusTraining, weights: Parameters) {
-        let learners = patients.fdg.indices.filter { !PatientFolder.isHeldOut($0) }.map { patients.fdg[$0] }
-        let validators = patients.fdg.indices.filter(PatientFolder.isHeldOut).map { patients.fdg[$0] }
+        let (learners, validators) = patients.fdg.parted
         let training = try FocusTraining(plan, patients: learners, validators: validators, folder: folder + "/fdg")
         return (training, try training.run(progress: progress).parameters)
     }

@@ -10,8 +10,8 @@ extension ReproductionReport {
     /// Average precision by what a focus truly is, and what is not disease among the foci that are ranked highest, as many as
     /// there is disease.
     var mistakes: String {
-        let all = entries.first?.outcome.development.count ?? 0
-        let few = points.filter { $0.patients < all }
+        let fewest = points.map(\.patients).min() ?? 0
+        let few = points.filter { $0.patients == fewest }
         let rankings = (entries.map(\.outcome) + few.map(\.outcome)).map { Ranking($0.test) }
         let titles = entries.map(\.strategy.title) + few.map { "\($0.strategy.title), \($0.patients) patients" }
         let head = "| | " + titles.joined(separator: " | ") + " |"

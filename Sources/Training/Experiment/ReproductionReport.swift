@@ -26,12 +26,17 @@ public struct ReproductionReport: Sendable {
     let points: [CurvePoint]
     private let command: String
     private let resamples: Int
+    private let areDigital: Bool
 
     /// Gathers what is reported.
-    /// - Parameter command: the command line that prints it.
-    public init(_ entries: [Entry], points: [CurvePoint], command: String, resamples: Int = 1000) {
+    /// - Parameters:
+    ///   - command: the command line that prints it.
+    ///   - areDigital: whether all patients are drawn.
+    public init(
+        _ entries: [Entry], points: [CurvePoint], command: String, areDigital: Bool, resamples: Int = 1000
+    ) {
         (self.entries, self.points) = (entries, points)
-        (self.command, self.resamples) = (command, resamples)
+        (self.command, self.areDigital, self.resamples) = (command, areDigital, resamples)
     }
 
     /// Writes `reproduction.md` and its pictures into a folder, which is made where it does not exist.
@@ -40,6 +45,15 @@ public struct ReproductionReport: Sendable {
         try Data(markdown.utf8).write(to: URL(fileURLWithPath: folder + "/reproduction.md"), options: .atomic)
         try precisionRecall().writePNG(to: folder + "/reproduction-precision-recall.png")
         try calibration().writePNG(to: folder + "/reproduction-calibration.png")
+        try ConfusionPicture(
+            entries.map { entry in
+                let evaluation = evaluation(entry.outcome)
+                return [
+                    ("\(entry.strategy.title): miN", evaluation.nodes),
+                    ("\(entry.strategy.title): miM", evaluation.metastases),
+                ]
+            }
+        ).writePNG(to: folder + "/reproduction-stages.png")
         if !points.isEmpty { try learningCurves().writePNG(to: folder + "/reproduction-patients.png") }
     }
 
@@ -62,9 +76,9 @@ public struct ReproductionReport: Sendable {
                 return .init(title: entry.strategy.title, measures: evaluation.measures(own))
             })
         return """
-            # The experiment of the paper, on digital patients
+            # The experiment of the paper\(areDigital ? ", on digital patients" : "")
 
-            **Digital patients, not real ones.** Printed by
+            \(areDigital ? "**Digital patients, not real ones.** " : "")Printed by
 
                 \(command)
 
@@ -95,6 +109,10 @@ public struct ReproductionReport: Sendable {
             \(mistakes)
 
             ## Stages
+
+            True down, said across, each cell as dark as its part of the row.
+
+            ![Stages, true and said](reproduction-stages.png)
 
             \(stages)
             \(curveTable)
@@ -149,11 +167,12 @@ public struct ReproductionReport: Sendable {
     private var stages: String {
         entries.map { entry in
             let evaluation = evaluation(entry.outcome)
-            func part(_ name: String, _ matrix: ConfusionMatrix) -> String {
-                let kappa = matrix.kappa.map { String(format: "%.2f", $0) } ?? "–"
-                return "\(entry.strategy.title), \(name), Cohen's κ \(kappa)\n\n\(matrix.markdown)\n"
+            func part(_ name: String, _ matrix: ConfusionMatrix, _ binary: ConfusionMatrix) -> String {
+                "\(entry.strategy.title), \(name), Cohen's κ \(matrix.kappaText), of whether there are any "
+                    + "\(binary.kappaText)\n\n\(matrix.markdown)\n"
             }
-            return part("miN", evaluation.nodes) + "\n" + part("miM", evaluation.metastases)
+            return part("miN", evaluation.nodes, evaluation.nodesBinary) + "\n"
+                + part("miM", evaluation.metastases, evaluation.metastasesBinary)
         }.joined(separator: "\n")
     }
 

@@ -43,6 +43,7 @@ public enum Strategy: String, Sendable, Codable, CaseIterable {
     /// Whether FDG patients are learnt from beside PSMA patients.
     var mixesTracers: Bool { self == .mixed || self == .dualTracer || self == .balanced }
 
-    /// Those whose networks learn from fewer PSMA patients too.
-    public static let followed = [psma, dualTracer, balanced]
+    /// Those whose networks learn from fewer PSMA patients too: without FDG, and with as much of the one as of the other,
+    /// since few patients drown among many.
+    public static let followed = [psma, balanced]
 }

@@ -40,12 +40,16 @@ struct DICOMLayout {
             let study = try StudyContent.single(of: instances)
             let images = try StudyImages(study)
             guard let tracer = images.tracer.tracer ?? assumptions.ligand else {
-                throw ImportError.incomplete(
+                throw ImportError.unsaid(
                     study: name, reason: "\(images.tracer.explanation) Name the tracer with --ligand")
             }
             let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
             let mask = try mask(of: instances, on: scan.pet.geometry, study: name, assumptions.lesionName)
-            return LabelledStudy(name: name, scan: scan, isLesion: mask, places: places)
+            // Archives give each patient a folder. Patient ID comes second: who makes studies anonymous may give all the same.
+            let folder = name.contains("/") ? String(name.prefix { $0 != "/" }) : nil
+            let patientID = instances.lazy.compactMap { $0.header.string(.patientID) }.first { !$0.isEmpty }
+            return LabelledStudy(
+                name: name, person: folder ?? patientID, scan: scan, isLesion: mask, places: places)
         } catch let error as ImportError {
             throw error
         } catch let error as Refusal {

@@ -6,6 +6,8 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case noStudies(path: String)
     /// A study without something that it needs.
     case incomplete(study: String, reason: String)
+    /// A study whose files do not tell something that whoever gives the collection has to say, of this and all like it.
+    case unsaid(study: String, reason: String)
 
     /// One line that says what is wrong and what to do.
     public var description: String {
@@ -13,7 +15,8 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path) cannot be used: \(reason)"
         case .noStudies(let path):
             "\(path) holds no labelled study: give a folder of a layout named in docs/science/train-on-patients.md"
-        case .incomplete(let study, let reason): "study \(study) cannot be used: \(reason)"
+        case .incomplete(let study, let reason), .unsaid(let study, let reason):
+            "study \(study) cannot be used: \(reason)"
         }
     }
 }

@@ -6,6 +6,8 @@ import Imaging
 public struct LabelledStudy: Sendable {
     /// What the study is called in its collection.
     public let name: String
+    /// Whose it is: the same for all studies of a patient.
+    public let person: String
     /// PET and CT on the PET's grid.
     public let scan: ScanVolumes
     /// For each PET voxel the lesion it belongs to, 1 and up; 0 for no disease. Lesions are pieces connected by faces.
@@ -16,12 +18,16 @@ public struct LabelledStudy: Sendable {
     public let places: [KnownPlace]
 
     /// Gathers a study.
-    /// - Parameter isLesion: one value for each PET voxel.
-    public init(name: String, scan: ScanVolumes, isLesion: [Bool], places: [KnownPlace] = []) {
+    /// - Parameters:
+    ///   - person: whose it is; the name where not given.
+    ///   - isLesion: one value for each PET voxel.
+    public init(
+        name: String, person: String? = nil, scan: ScanVolumes, isLesion: [Bool], places: [KnownPlace] = []
+    ) {
         let geometry = scan.pet.geometry
         let pieces = ConnectedComponents(
             columns: geometry.columns, rows: geometry.rows, slices: geometry.slices, isMember: isLesion)
-        (self.name, self.scan, self.places) = (name, scan, places)
+        (self.name, self.person, self.scan, self.places) = (name, person ?? name, scan, places)
         (lesions, lesionCount) = (pieces.labels, pieces.sizes.count)
     }
 

@@ -19,7 +19,9 @@ struct AutoPETLayout {
     ) throws(ImportError) -> LabelledStudy {
         let ct = path + "/imagesTr/" + name + "_0000" + Self.suffix
         return try NIfTIStudy(
-            name: name, pet: path + "/imagesTr/" + name + "_0001" + Self.suffix,
+            // Tracer, patient, study: two tracers are two hospitals, whose patients are numbered apart.
+            name: name, person: name.split(separator: "_").prefix(2).joined(separator: "_"),
+            pet: path + "/imagesTr/" + name + "_0001" + Self.suffix,
             ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: path + "/labelsTr/" + name + Self.suffix,
             tracer: try assumptions.tracer(ofName: name)
@@ -44,7 +46,8 @@ struct DeepPSMALayout {
         let folder = path + "/" + name
         let ct = folder + "/CT.nii.gz"
         return try NIfTIStudy(
-            name: name, pet: folder + "/PET.nii.gz", ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
+            name: name, person: String(name.prefix { $0 != "/" }), pet: folder + "/PET.nii.gz",
+            ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: folder + "/TTB.nii.gz",
             tracer: try assumptions.tracer(ofName: name.split(separator: "/").last.map(String.init) ?? "")
         ).labelled(places)
@@ -56,7 +59,7 @@ extension StudySource.Assumptions {
     fileprivate func tracer(ofName name: String) throws(ImportError) -> Tracer {
         if name.lowercased().hasPrefix("fdg") { return .f18FDG }
         guard let ligand, ligand.target == .psma else {
-            throw .incomplete(study: name, reason: "its files do not tell the PSMA ligand: name it with --ligand")
+            throw .unsaid(study: name, reason: "its files do not tell the PSMA ligand: name it with --ligand")
         }
         return ligand
     }
@@ -65,6 +68,7 @@ extension StudySource.Assumptions {
 /// A study as three NIfTI files, the PET in SUVbw.
 private struct NIfTIStudy {
     let name: String
+    let person: String
     let pet: String
     let ct: String?
     let lesions: String
@@ -87,7 +91,7 @@ private struct NIfTIStudy {
                 : image.resampled(to: suv.geometry, outside: .nan)
         }
         return LabelledStudy(
-            name: name, scan: ScanVolumes(pet: suv, ct: density, tracer: tracer),
+            name: name, person: person, scan: ScanVolumes(pet: suv, ct: density, tracer: tracer),
             isLesion: mask.values.map { $0 > 0.5 }, places: places)
     }
 }

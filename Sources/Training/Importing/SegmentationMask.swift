@@ -9,6 +9,8 @@ struct SegmentationMask {
     private let rows: Int
     private let pixels: [UInt8]
     private let isBinary: Bool
+    /// From which value a pixel of a byte is of its segment: half of what stands for all of it.
+    private let threshold: UInt8
 
     /// One plane of one segment.
     private struct Frame {
@@ -40,6 +42,8 @@ struct SegmentationMask {
         }
         (self.dataSet, self.frames, self.columns, self.rows) = (dataSet, frames, columns, rows)
         (self.pixels, self.isBinary) = (pixels, isBinary)
+        // PS3.3 section C.8.20.2: a fraction of Maximum Fractional Value.
+        threshold = UInt8(clamping: ((dataSet.integer(.maximumFractionalValue) ?? 1) + 1) / 2)
     }
 
     /// A frame's place: its own functional groups come before the shared ones.
@@ -97,12 +101,13 @@ struct SegmentationMask {
         let j = Int((offset.dot(frame.columnDirection) / frame.rowSpacing).rounded())
         guard i >= 0, j >= 0, i < columns, j < rows else { return false }
         let place = (number * rows + j) * columns + i
-        return isBinary ? pixels[place / 8] >> (place % 8) & 1 == 1 : pixels[place] > 0
+        return isBinary ? pixels[place / 8] >> (place % 8) & 1 == 1 : pixels[place] >= max(threshold, 1)
     }
 }
 
 extension Attribute {
     fileprivate static let planePositionSequence = Attribute(0x0020, 0x9113, .SQ, "PlanePositionSequence")
     fileprivate static let planeOrientationSequence = Attribute(0x0020, 0x9116, .SQ, "PlaneOrientationSequence")
+    fileprivate static let maximumFractionalValue = Attribute(0x0062, 0x000E, .US, "MaximumFractionalValue")
     fileprivate static let pixelMeasuresSequence = Attribute(0x0028, 0x9110, .SQ, "PixelMeasuresSequence")
 }

@@ -4,15 +4,15 @@ import NeuralNetwork
 
 /// The loss of the network of foci: cross-entropy of suspicion and of the location's group, site and side; what a label does
 /// not know counts nothing.
-struct FocusLoss: Sendable {
+package struct FocusLoss: Sendable {
     private let location: CategoricalCrossEntropy
     private let locationWeight: Float
 
     /// - Parameter patients: those learnt from: rare locations count for more.
-    init(_ patients: [TrainingPatient], locationWeight: Float) {
+    package init(_ patients: [TrainingPatient], locationWeight: Float) {
         var counts = [Double](repeating: 0, count: LocationClasses.all.count)
         for label in patients.flatMap(\.labels) {
-            if let index = Self.index(label, isMirrored: false) { counts[index] += 1 }
+            if let index = Self.place(label, isMirrored: false)?.class { counts[index] += 1 }
         }
         let present = counts.filter { $0 > 0 }
         let mean = present.reduce(0, +) / Double(max(present.count, 1))
@@ -25,32 +25,32 @@ struct FocusLoss: Sendable {
         self.locationWeight = locationWeight
     }
 
-    /// The class of a label; nil where its location is not known.
-    static func index(_ label: FocusLabel, isMirrored: Bool) -> Int? {
+    /// What a label knows of where: kind of tissue, site, and class, which is that of one side. Of a paired location whose side
+    /// nobody has said there is no class. Nil where the location is not known.
+    package static func place(_ label: FocusLabel, isMirrored: Bool) -> (group: Int, site: Int, class: Int?)? {
         guard let location = label.location else { return nil }
-        guard let index = LocationClasses.index(location, label.laterality ?? .midline) else { return nil }
-        return isMirrored ? LocationClasses.mirrored[index] : index
+        let own = LocationClasses.index(location, label.laterality ?? .midline)
+        guard let any = own ?? LocationClasses.index(location, .left) else { return nil }
+        let seen = own.map { isMirrored ? LocationClasses.mirrored[$0] : $0 }
+        return (LocationClasses.groups[any], LocationClasses.sites[any], seen)
     }
 
     /// The truth of a batch.
-    struct Targets: Sendable {
+    package struct Targets: Sendable {
         /// Whether each is disease, and how much that counts.
         let suspicion: Tensor
-        let weights: Tensor
+        package let weights: Tensor
         /// For each level the truth of each, and how much it counts.
-        let locations: [[Int?]]
+        package let locations: [[Int?]]
         let locationWeights: [Float]
         let suspicionDivisor: Double
         let locationDivisor: Double
     }
 
     /// The truth of some labels.
-    func targets(_ labels: [(label: FocusLabel, isMirrored: Bool)]) -> Targets {
-        let classes = labels.map { Self.index($0.label, isMirrored: $0.isMirrored) }
-        let locations = [
-            classes.map { $0.map { LocationClasses.groups[$0] } }, classes.map { $0.map { LocationClasses.sites[$0] } },
-            classes,
-        ]
+    package func targets(_ labels: [(label: FocusLabel, isMirrored: Bool)]) -> Targets {
+        let places = labels.map { Self.place($0.label, isMirrored: $0.isMirrored) }
+        let locations = [places.map { $0?.group }, places.map { $0?.site }, places.map { $0?.class }]
         let weights = labels.map { $0.label.suspicious == nil ? Float(0) : 1 }
         // Where a lesion lies is what the stage hangs on, and there are few of them.
         let locationWeights = labels.map { $0.label.suspicious == true ? Float(3) : 1 }

@@ -1,4 +1,5 @@
 import Classification
+import DICOM
 import Foundation
 import NeuralNetwork
 
@@ -61,7 +62,11 @@ public struct FocusTraining: Sendable {
     /// - Parameter start: weights to begin with; drawn from the seed where not given.
     public func run(from start: Parameters? = nil, progress: (Progress) -> Void) throws(TrainingError) -> Outcome {
         let groups = [patients, validators].map { TrainingPatient.digest(of: $0).description }
-        let folder = try TrainingFolder(folder, plan: plan, patients: groups + (start == nil ? [] : ["started"]))
+        // Weights to begin with are another training's, and so is the scale of the figures that goes with them.
+        let origin = start.map {
+            SHA256Digest(of: Array(SafeTensors($0, metadata: ["scale": "\(scale)"]).encoded())).description
+        }
+        let folder = try TrainingFolder(folder, plan: plan, patients: groups + (origin.map { [$0] } ?? []))
         var settings = AdamW.Settings()
         settings.decay = plan.decay
         var (state, history) =
@@ -140,11 +145,10 @@ public struct FocusTraining: Sendable {
             let losses = loss(outputs, targets, 0..<batch.count)
             for head in losses.indices { sums[head] += losses[head].value * Double(batch.count) }
             for (row, label) in batch.map(\.1).enumerated() {
-                guard let truth = FocusLoss.index(label, isMirrored: false) else { continue }
+                guard let truth = FocusLoss.place(label, isMirrored: false) else { continue }
                 let logits = outputs[1].samples(row..<row + 1).values
                 let isRight =
-                    LocationClasses.sites[logits.indices.max { logits[$0] < logits[$1] }!]
-                    == LocationClasses.sites[truth]
+                    LocationClasses.sites[logits.indices.max { logits[$0] < logits[$1] }!] == truth.site
                 for group in label.suspicious == true ? [0, 1] : [0] {
                     known[group] += 1
                     right[group] += isRight ? 1 : 0

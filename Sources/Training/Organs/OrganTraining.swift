@@ -121,10 +121,12 @@ public struct OrganTraining: Sendable {
     }
 
     /// What the trained map gets right: of those who are not learnt from, and of as many who are, who tell whether it knows
-    /// its own patients better than others.
+    /// its own patients better than others. Both are taken at even distances, so that each cohort has its share of both.
     public func measure() throws(TrainingError) -> (others: OrganScore, learners: OrganScore) {
         let parameters = try resume().0.average.parameters
-        return (score(parameters, validators), score(parameters, Array(patients.prefix(validators.count))))
+        let count = min(validators.count, patients.count)
+        let learners = (0..<count).map { patients[$0 * patients.count / count] }
+        return (score(parameters, validators), score(parameters, learners))
     }
 
     private func score(_ parameters: Parameters, _ patients: [OrganPatient]) -> OrganScore {

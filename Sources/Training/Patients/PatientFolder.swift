@@ -35,8 +35,10 @@ public struct PatientFolder: Sendable {
         members = collection?.names ?? drawn
     }
 
-    /// Whether the patient at a place in a cohort is measured on and not learnt from: every eighth is, by whatever network.
-    public static func isHeldOut(_ index: Int) -> Bool { index % 8 == 7 }
+    /// Whether a person of a cohort is measured on and not learnt from: every eighth is, by whatever network, with all his
+    /// studies.
+    /// - Parameter number: as of `[TrainingPatient].people`.
+    public static func isHeldOut(_ number: Int) -> Bool { number % 8 == 7 }
 
     /// Whether its patients are drawn.
     public var isDigital: Bool { collection == nil }
@@ -48,11 +50,15 @@ public struct PatientFolder: Sendable {
     /// - Parameters:
     ///   - limit: only the first ones.
     ///   - changes: what is done to each scan before.
+    ///   - leftOut: told of each study from elsewhere that cannot be used. A drawn one that cannot be read is an error, and so is
+    ///     what the options do not say.
     ///   - progress: told how many are ready, and how many there will be.
+    /// - Throws: the first error, where none of those from elsewhere can be used.
     public func patients(
-        limit: Int = .max, changes: ScanChanges = ScanChanges(), progress: @escaping @Sendable (Int, Int) -> Void
+        limit: Int = .max, changes: ScanChanges = ScanChanges(), leftOut: @escaping (CohortError) -> Void = { _ in },
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
-        try each(members.prefix(limit), progress) { name throws(CohortError) in
+        try each(members.prefix(limit), leftOut, progress) { name throws(CohortError) in
             try patient(name, changes.drawn(for: name), file: changes == ScanChanges() ? "views" : nil)
         }
     }
@@ -76,11 +82,11 @@ public struct PatientFolder: Sendable {
     }
 
     /// Some of the patients, changed.
-    /// - Parameter indices: which of the patients.
+    /// - Parameter names: which of them, by what they are called.
     public func patients(
-        _ indices: [Int], changed variation: Variation, progress: @escaping @Sendable (Int, Int) -> Void
+        _ names: [String], changed variation: Variation, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
-        try each(indices.map { members[$0] }, progress) { name throws(CohortError) in
+        try each(names, nil, progress) { name throws(CohortError) in
             try patient(name, variation.changes(name), file: "views-\(variation.rawValue)")
         }
     }
@@ -96,14 +102,16 @@ public struct PatientFolder: Sendable {
         guard isDigital else {
             throw .notACollection(.unreadable(path: path, reason: "not drawn, so that its organs are unknown"))
         }
-        return try each(members.prefix(limit), progress) { name throws(CohortError) in
+        return try each(members.prefix(limit), nil, progress) { name throws(CohortError) in
             OrganPatient(try CohortStudy(contentsOf: path + "/" + name))
         }
     }
 
     /// Makes a patient of each name, on all processors.
+    /// - Parameter leftOut: told of studies from elsewhere that cannot be used; nil where each of them has to be.
     private func each<Patient: Sendable>(
-        _ names: some Collection<String>, _ progress: @escaping @Sendable (Int, Int) -> Void,
+        _ names: some Collection<String>, _ leftOut: ((CohortError) -> Void)?,
+        _ progress: @escaping @Sendable (Int, Int) -> Void,
         _ make: @Sendable (String) throws(CohortError) -> Patient
     ) throws(CohortError) -> [Patient] {
         let wanted = Array(names)
@@ -115,7 +123,17 @@ public struct PatientFolder: Sendable {
             progress(done.add(1, ordering: .relaxed).newValue, wanted.count)
         }
         var patients: [Patient] = []
-        for result in results.withLock({ $0 }) { patients.append(try result!.get()) }
+        var refusals: [CohortError] = []
+        for result in results.withLock({ $0 }) {
+            switch result! {
+            case .success(let patient): patients.append(patient)
+            case .failure(let error):
+                guard leftOut != nil, error.isOfOneStudy else { throw error }
+                refusals.append(error)
+            }
+        }
+        if patients.isEmpty, let first = refusals.first { throw first }
+        for refusal in refusals { leftOut?(refusal) }
         return patients
     }
 

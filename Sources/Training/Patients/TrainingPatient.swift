@@ -6,8 +6,10 @@ import Phantom
 
 /// A patient as the network learns from him and is measured on him: what it sees, and what is known.
 public struct TrainingPatient: Sendable {
-    /// How the patient is called in the cohort.
+    /// How the patient is called in the cohort, or his study.
     public let name: String
+    /// Who he is: the same for all his studies, of which some must not be learnt from while others are measured on.
+    public let person: String
     /// What the network sees.
     public let view: ScanView
     /// The candidate foci, in the order of the view's. Their voxels are left out.
@@ -20,12 +22,14 @@ public struct TrainingPatient: Sendable {
     public let truth: Truth
 
     /// Gathers a patient.
+    /// - Parameter person: who he is; the name where not given.
     /// - Precondition: as many foci and labels as the view has foci.
     public init(
-        name: String, view: ScanView, foci: [CandidateFocus], labels: [FocusLabel], midline: Double, truth: Truth
+        name: String, person: String? = nil, view: ScanView, foci: [CandidateFocus], labels: [FocusLabel],
+        midline: Double, truth: Truth
     ) {
         precondition(foci.count == view.foci.count && labels.count == foci.count, "labels for other foci")
-        (self.name, self.view, self.foci, self.labels) = (name, view, foci, labels)
+        (self.name, self.person, self.view, self.foci, self.labels) = (name, person ?? name, view, foci, labels)
         (self.midline, self.truth) = (midline, truth)
     }
 
@@ -55,7 +59,8 @@ public struct TrainingPatient: Sendable {
         let scan = changes.applied(to: study.scan)
         let uptake = FocusDetection().detect(in: scan)
         self.init(
-            name: study.name, view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
+            name: study.name, person: study.person,
+            view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
             foci: uptake.foci.map(\.withoutVoxels),
             labels: uptake.foci.map { focus in
                 let place = study.place(of: focus)
@@ -68,9 +73,9 @@ public struct TrainingPatient: Sendable {
 
 extension TrainingPatient {
     /// Tells patients from others, and from the same who were drawn or looked at otherwise: by their names, their foci's figures
-    /// and labels.
+    /// and labels, and what a view is.
     static func digest(of patients: [TrainingPatient]) -> SHA256Digest {
-        var bytes: [UInt8] = []
+        var bytes = Array("\(edition) \(ModelDescription.Views())".utf8)
         for patient in patients {
             bytes += Array("\(patient.name) \(patient.labels)".utf8)
             for focus in patient.view.foci {
@@ -79,6 +84,28 @@ extension TrainingPatient {
             }
         }
         return SHA256Digest(of: bytes)
+    }
+}
+
+extension [TrainingPatient] {
+    /// The number of the person whose each study is, counted from 0 in the order in which they first appear. Digital patients
+    /// have one study each.
+    public var people: [Int] {
+        var numbers: [String: Int] = [:]
+        return map { patient in
+            let number = numbers[patient.person] ?? numbers.count
+            numbers[patient.person] = number
+            return number
+        }
+    }
+
+    /// The studies of those who are learnt from, and of those who are measured on (`PatientFolder.isHeldOut`).
+    var parted: (learners: [TrainingPatient], validators: [TrainingPatient]) {
+        let marked = zip(self, people)
+        return (
+            marked.filter { !PatientFolder.isHeldOut($1) }.map(\.0),
+            marked.filter { PatientFolder.isHeldOut($1) }.map(\.0)
+        )
     }
 }
 

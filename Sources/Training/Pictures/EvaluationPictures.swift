@@ -1,17 +1,20 @@
 import Reporting
 
-/// An evaluation in pictures: precision over recall, and the calibration curve.
+/// An evaluation in pictures: precision over recall, the calibration curve and, where stages are known, how they are confused.
 public struct EvaluationPictures: Sendable {
     private let evaluation: Evaluation
 
     /// Draws an evaluation.
     public init(_ evaluation: Evaluation) { self.evaluation = evaluation }
 
-    /// Writes `precision-recall.png` and `calibration.png` into a folder.
+    /// Writes `precision-recall.png`, `calibration.png` and `stages.png` into a folder.
     /// - Throws: `ReportingError.unwritable`.
     public func write(to folder: String) throws(ReportingError) {
         try precisionRecall().writePNG(to: folder + "/precision-recall.png")
         try calibration().writePNG(to: folder + "/calibration.png")
+        guard evaluation.nodes.total > 0 else { return }
+        try ConfusionPicture([[("miN", evaluation.nodes), ("miM", evaluation.metastases)]])
+            .writePNG(to: folder + "/stages.png")
     }
 
     private func precisionRecall() -> Chart {
