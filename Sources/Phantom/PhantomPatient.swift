@@ -64,6 +64,16 @@ public struct PhantomPatient: Sendable {
         scene.sites.filter(\.suspicious).map { ($0.location, $0.laterality) }
     }
 
+    /// The benign look-alikes as drawn, before any scan. What belongs to the anatomy, such as ganglia, is not among them.
+    package var drawnPitfalls: [(location: AnatomicalLocation, laterality: Laterality)] {
+        scene.sites.filter { !$0.suspicious && $0.structure == Structure(.focus) }.map { ($0.location, $0.laterality) }
+    }
+
+    /// How many sites of a location the anatomy has, before any scan.
+    package func drawnSites(_ location: AnatomicalLocation) -> Int {
+        scene.sites.count { $0.location == location && !$0.suspicious && $0.structure != Structure(.focus) }
+    }
+
     /// The stage of the lesions as drawn, before any scan; nil for ¹⁸F-FDG.
     package var drawnStage: PhantomTruth.Stage? { stage(of: scene.sites) }
 

@@ -43,6 +43,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Standard deviation of noise that is added to the PET, where the SUV of a PSMA ligand is 1.")
     var noise: Float = 0
 
+    @Option(help: "Full width at half maximum by which the PET is smoothed, mm.")
+    var blur = 0.0
+
     @Option(help: "Resamples of patients for the intervals.")
     var resamples = 1000
 
@@ -67,6 +70,7 @@ struct EvaluateCommand: ParsableCommand {
         changes.calibration = calibration
         changes.hidesCT = withoutCT
         changes.noise = noise
+        changes.blurMm = blur
         changes.offsetOfCT = [offsetOfCT, 0, 0]
         var judged: [PatientResult] = []
         for path in cohort {

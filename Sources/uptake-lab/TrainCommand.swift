@@ -41,6 +41,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Every so manyth patient is learnt from once more with a noisier PET; 0 for none.")
     var noisier = 4
 
+    @Option(help: "Every so manyth patient is learnt from once more with a smoother PET; 0 for none.")
+    var blurred = 0
+
     @Option(help: "Every so manyth patient is learnt from once more by the lower part of the scan alone; 0 for none.")
     var cropped = 8
 
@@ -69,8 +72,9 @@ struct TrainCommand: ParsableCommand {
     func validate() throws {
         try atLeastOne(patients, "--patients")
         try atLeastOne(epochs, "--epochs")
-        for (name, every) in [("displaced", displaced), ("noisier", noisier), ("cropped", cropped)]
-        where ![0, 1, 2, 4, 8].contains(every) {
+        for (name, every) in [
+            ("displaced", displaced), ("noisier", noisier), ("blurred", blurred), ("cropped", cropped),
+        ] where ![0, 1, 2, 4, 8].contains(every) {
             throw ValidationError("--\(name): 1, 2, 4 or 8, since every eighth patient is left out; 0 for none")
         }
     }
@@ -93,6 +97,7 @@ struct TrainCommand: ParsableCommand {
             }
             let variations: [(PatientFolder.Variation, every: Int, first: Int)] = [
                 (.displaced, displaced, 1), (.noisier, noisier, 2), (.cropped, cropped, 3),
+                (.blurred, blurred, 4),
             ]
             for (variation, every, first) in variations {
                 // Never of those whom progress is measured on.
@@ -127,7 +132,7 @@ struct TrainCommand: ParsableCommand {
                 .joined(separator: " ")
                 + collection.words + (patients == .max ? "" : " --patients \(patients)")
                 + (map == nil ? "" : " --organs organs.safetensors")
-                + " --displaced \(displaced) --noisier \(noisier) --cropped \(cropped) --epochs \(epochs) --seed \(seed)",
+                + " --displaced \(displaced) --noisier \(noisier) --blurred \(blurred) --cropped \(cropped) --epochs \(epochs) --seed \(seed)",
             data: data, samples: outcome.history.samples, organs: map?.account)
         let (description, weights) = try ModelFitting(plan, training, organs: map).model(
             outcome, validators: validators, seenOtherwise: seenOtherwise, version: modelVersion, account: account)

@@ -134,6 +134,40 @@ import Testing
         #expect(plain[3].values[lateral] == -mirrored[3].values[lateral])
     }
 
+    /// Each voxel of a patch that is turned or moved is another of the straight one.
+    @Test func turningAndMovingArePermutations() {
+        let side = FocusNetwork.side
+        func voxel(_ x: Int, _ y: Int, _ z: Int) -> Int { (z * side + y) * side + x }
+        func expect(
+            _ patch: Int, _ viewing: Viewing, sourceLocation: SourceLocation = #_sourceLocation,
+            _ origin: (Int, Int, Int) -> (Int, Int, Int)
+        ) {
+            for number in [0, 3] {
+                let straight = channel(tensors(Viewing())[patch], number)
+                let seen = channel(tensors(viewing)[patch], number)
+                var wrong = 0
+                for (z, y, x) in (0..<side * side * side).map({ ($0 / side / side, $0 / side % side, $0 % side) }) {
+                    let (u, v, w) = origin(x, y, z)
+                    guard [u, v, w].allSatisfy((0..<side).contains) else { continue }
+                    // What lies between two bytes, or just between two voxels of the CT, may go either way.
+                    if abs(seen[voxel(x, y, z)] - straight[voxel(u, v, w)]) > 0.02 { wrong += 1 }
+                }
+                #expect(wrong < side * side * side / 100, "channel \(number)", sourceLocation: sourceLocation)
+            }
+        }
+        var turned = Viewing()
+        turned.geometry.turn = .pi / 2
+        var nodding = Viewing()
+        nodding.geometry.nod = .pi / 2
+        for patch in [0, 1] {
+            expect(patch, turned) { (side - 1 - $1, $0, $2) }
+            expect(patch, nodding) { ($0, side - 1 - $2, $1) }
+            var moved = Viewing()
+            moved.geometry.shift = PatientPoint(ScanView.spacings[patch], 0, -2 * ScanView.spacings[patch])
+            expect(patch, moved) { ($0 + 1, $1, $2 - 2) }
+        }
+    }
+
     @Test func aHiddenCTLeavesNoTrace() {
         var viewing = Viewing()
         viewing.hidesCT = true

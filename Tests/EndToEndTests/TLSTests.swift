@@ -45,6 +45,13 @@ import Testing
 
         func echo(_ options: [String]) throws -> Child.Result { try Child.run(Place.uptake, ["echo"] + options) }
 
+        /// Messages of the audit trail of a kind of event (PS3.16 CID 403).
+        func alerts(_ code: String) -> Int {
+            let trail = FileManager.default.contents(atPath: node.stateDirectory + "/audit/trail-00000001.log")
+            return String(decoding: trail ?? Data(), as: UTF8.self).split(separator: "\n")
+                .count { $0.contains("csd-code=\"\(code)\"") }
+        }
+
         /// Lines of the log that hold a text.
         func lines(_ text: String) -> [Substring] {
             node.process.errors.split(separator: "\n").filter { $0.contains(text) }
@@ -151,6 +158,21 @@ import Testing
         #expect(try site.echo(site.options(name: "next.example")).status == 0)
         #expect(try site.echo(options).status == 1)
         #expect(site.node.process.isRunning)
+        // Security Configuration: one refused, one in force.
+        try wait(until: "both to be on record") { site.alerts("110129") == 2 }
+    }
+
+    @Test func whoIsNotTrustedIsOnRecord() throws {
+        let site = try Site()
+        let stranger = try TestAuthority().issue("scanner")
+        let known = site.scanner
+        let options = try site.options().map { option in
+            option == known.certificate ? stranger.certificate : option == known.key ? stranger.key : option
+        }
+        #expect(try site.echo(options).status == 1)
+        // Node Authentication.
+        try wait(until: "it to be on record") { site.alerts("110126") == 1 }
+        #expect(site.lines("its certificate is not trusted").count == 1)
     }
 
     @Test func wrongFilesAreFoundBeforeTheStart() throws {

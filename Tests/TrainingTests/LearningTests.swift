@@ -275,6 +275,16 @@ private enum Toy {
         #expect(ModelDescription.Calibration.fit([1, 2], [true, true]) == .init(), "one class calibrates nothing")
     }
 
+    @Test func trainingStopsWhereNothingIsGained() {
+        var history = TrainingHistory()
+        #expect(!history.hasStalled(patience: 1) && history.best == nil)
+        for loss in [1, 0.5, 0.6, 0.7] {
+            history.epochs.append(.init(samples: 8, learning: [], validation: [loss], located: [], seconds: 0))
+        }
+        #expect(history.best == 1)
+        #expect(history.hasStalled(patience: 2) && !history.hasStalled(patience: 3))
+    }
+
     /// What is not known counts nothing, and what is known counts, mirrored where the patient is.
     @Test func labelsAreLearntFromAsFarAsTheyGo() throws {
         let whole = FocusLabel(suspicious: true, location: .rib, laterality: .left)
@@ -309,6 +319,10 @@ private enum Toy {
         let noise = FocusFeatures.names.firstIndex(of: "noise")!
         let (more, less) = (noisy.view.foci[0].features.values[noise], made.view.foci[0].features.values[noise])
         #expect(more > 1.1 * less && noisy.view.near.ct == made.view.near.ct)
+        let smooth = try #require(try patients.patients([first], changed: .blurred) { _, _ in }.first)
+        func hottest(_ patient: TrainingPatient) -> UInt8 { patient.view.near.pet.max() ?? 0 }
+        #expect(hottest(smooth) < hottest(made) && smooth.view.near.ct == made.view.near.ct)
+        #expect(smooth.view.foci[0].features.values[noise] < less)
         let lower = try #require(try patients.patients([first], changed: .cropped) { _, _ in }.first)
         #expect((0.15..<0.6).contains(Double(lower.view.near.size.z) / Double(made.view.near.size.z)))
         // What is in both is called alike.

@@ -13,12 +13,21 @@ public struct TrainingHistory: Sendable, Equatable, Codable {
         /// Seconds it took.
         public var seconds: Double
 
+        /// Gathers an epoch.
+        public init(samples: Int, learning: [Double], validation: [Double], located: [Double], seconds: Double) {
+            (self.samples, self.learning, self.validation) = (samples, learning, validation)
+            (self.located, self.seconds) = (located, seconds)
+        }
+
         /// The number by which epochs are compared.
         public var score: Double { validation.reduce(0, +) }
     }
 
     /// The epochs so far.
     public var epochs: [Epoch] = []
+
+    /// Nothing learnt yet.
+    public init() {}
 
     /// The epoch of the lowest loss on validation patients.
     public var best: Int? { epochs.indices.min { epochs[$0].score < epochs[$1].score } }
@@ -27,5 +36,5 @@ public struct TrainingHistory: Sendable, Equatable, Codable {
     public var samples: Int { epochs.reduce(0) { $0 + $1.samples } }
 
     /// Whether nothing has been gained for some epochs.
-    func hasStalled(patience: Int) -> Bool { best.map { epochs.count - 1 - $0 >= patience } ?? false }
+    package func hasStalled(patience: Int) -> Bool { best.map { epochs.count - 1 - $0 >= patience } ?? false }
 }

@@ -69,6 +69,8 @@ public struct PatientFolder: Sendable {
         case displaced
         /// The PET with more noise.
         case noisier
+        /// The PET smoother.
+        case blurred
         /// Only the first slices, from the thighs up in most scans.
         case cropped
 
@@ -76,6 +78,7 @@ public struct PatientFolder: Sendable {
             switch self {
             case .displaced: .displacement(name)
             case .noisier: .noisier(name)
+            case .blurred: .blurred(name)
             case .cropped: .cropped(name)
             }
         }

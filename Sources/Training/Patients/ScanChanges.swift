@@ -18,6 +18,8 @@ public struct ScanChanges: Sendable, Equatable, Codable {
     public var grainMm = 7.0
     /// What it is drawn from.
     public var noiseSeed: UInt64 = 0
+    /// Full width at half maximum by which the PET is smoothed before anything else, mm; 0 for not.
+    public var blurMm = 0.0
 
     /// What share of the slices is kept, from the first on: of a scan that begins at the thighs its lower part.
     public var keptSlices = 1.0
@@ -56,6 +58,14 @@ public struct ScanChanges: Sendable, Equatable, Codable {
         return changes
     }
 
+    /// The PET smoothed by 3 to 7 mm: an older scanner, or a reconstruction with a filter.
+    static func blurred(_ name: String) -> ScanChanges {
+        var random = SplitMix64(seed: 0, stream: "blur/" + name)
+        var changes = ScanChanges()
+        changes.blurMm = 3 + 4 * random.uniform()
+        return changes
+    }
+
     /// The same, with noise of his own for each patient.
     func drawn(for name: String) -> ScanChanges {
         guard noise > 0 else { return self }
@@ -67,7 +77,7 @@ public struct ScanChanges: Sendable, Equatable, Codable {
 
     /// The changed scan.
     func applied(to scan: ScanVolumes) -> ScanVolumes {
-        var pet = scan.pet
+        var pet = blurMm > 0 ? scan.pet.smoothed(fullWidthAtHalfMaximumMm: blurMm) : scan.pet
         if noise > 0 { addNoise(scan.tracer.target == .psma ? noise : noise / 2, to: &pet) }
         if calibration != 1 { for index in pet.voxels.indices { pet.voxels[index] *= calibration } }
         return ScanVolumes(
