@@ -252,10 +252,10 @@ void cd_listener::makeRoom() {
 }
 
 /// Takes over, from an association's thread, the connection of a peer that was turned away: were that thread to wait until
-/// it is closed, strangers who do not close would take the places of those who may come in.
+/// it is closed, strangers who do not close would take the places of those who may come in. It is the peer who closes first:
+/// some take the end of the connection that comes right behind a rejection for no answer at all.
 void cd_listener::waitOut(Descriptor socket) {
     if (!socket) return;
-    (void)::shutdown(socket.get(), SHUT_WR);
     {
         const std::lock_guard guard(leavingLock_);
         if (leaving_.size() < maximumPending_) leaving_.push_back(std::move(socket));
