@@ -171,7 +171,8 @@ public struct ReproductionReport: Sendable {
                 "\(entry.strategy.title), \(name), Cohen's κ \(matrix.kappaText), of whether there are any "
                     + "\(binary.kappaText)\n\n\(matrix.markdown)\n"
             }
-            return part("miN", evaluation.nodes, evaluation.nodesBinary) + "\n"
+            return "\(entry.strategy.title), suspicious from: \(entry.outcome.operatingPoints)\n\n"
+                + part("miN", evaluation.nodes, evaluation.nodesBinary) + "\n"
                 + part("miM", evaluation.metastases, evaluation.metastasesBinary)
         }.joined(separator: "\n")
     }
