@@ -80,7 +80,7 @@ let package = Package(
             "Training",
             [
                 "Phantom", "Reporting", "Reading", "Staging", "Classification", "NeuralNetwork", "Detection", "Imaging",
-                "Anatomy", "DICOM", "CCairo", "CZlib",
+                "Anatomy", "DICOM", "CZlib",
             ]),
 
         // The commands

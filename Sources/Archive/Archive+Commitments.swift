@@ -132,6 +132,32 @@ extension Archive {
         return try self.commitment(id)
     }
 
+    /// Forgets requests that were answered long ago, with the jobs that answered them. One whose answer is still to be
+    /// given, or was given up, stays: that is for an operator to settle.
+    /// - Parameters:
+    ///   - before: only those settled earlier; who asks the same again is answered anew.
+    ///   - limit: so many at a time.
+    /// - Returns: how many were forgotten.
+    public func forgetCommitments(settledBefore before: Date, limit: Int) throws(ArchiveError) -> Int {
+        let isForgettable = """
+            SELECT id FROM commitment WHERE COALESCE(verified_at, requested_at) < ? AND NOT EXISTS (SELECT 1 FROM job
+                WHERE job.commitment = commitment.id AND state IN ('waiting', 'running', 'failed'))
+            ORDER BY id LIMIT ?
+            """
+        let arguments: StatementArguments = [before.timeIntervalSince1970, limit]
+        // Looked for without holding up what comes in, and looked at again where there is something to do.
+        guard try read({ try $0.row(isForgettable, arguments) }) != nil else { return 0 }
+        return try write { database in
+            let forgotten = try database.rows(isForgettable, arguments).map { $0["id"] as Int64 }
+            for id in forgotten {
+                try database.run("DELETE FROM job WHERE commitment = ?", [id])
+                try database.run("DELETE FROM commitment_item WHERE commitment = ?", [id])
+                try database.run("DELETE FROM commitment WHERE id = ?", [id])
+            }
+            return forgotten.count
+        }
+    }
+
     /// Why an instance cannot be committed to; nil where its bytes on the disk are those that were taken in.
     private func failure(of item: Commitment.Item) throws(ArchiveError) -> Commitment.Failure? {
         let uid = item.sopInstanceUID.description

@@ -14,8 +14,40 @@ public struct DeliveryQueue: Sendable, Equatable, Codable {
     public let oldestSince: Date?
 }
 
+/// Jobs of one kind and state that are not done with.
+public struct OverdueJobs: Sendable, Equatable {
+    /// What they are to do.
+    public let kind: Job.Kind
+    /// Whether they wait, run or were given up.
+    public let state: JobProgress.State
+    /// How many.
+    public let count: Int
+    /// Since when the oldest is tried.
+    public let oldestSince: Date
+}
+
 // The state of things at a glance.
 extension Archive {
+    /// Jobs that have been tried since before a moment and are not done with: each state that work can be left in, so that
+    /// none is a limbo.
+    public func overdueJobs(triedBefore moment: Date) throws(ArchiveError) -> [OverdueJobs] {
+        try read { database in
+            try database.rows(
+                """
+                SELECT kind, state, count(*) AS jobs, min(since) AS oldest FROM job
+                WHERE state IN ('waiting', 'running', 'failed') AND since < ?
+                GROUP BY kind, state ORDER BY kind, state DESC
+                """, [moment.timeIntervalSince1970]
+            ).map { row in
+                guard let kind = Job.Kind(rawValue: row["kind"]), let state = JobProgress.State(rawValue: row["state"])
+                else { throw ArchiveError.index(reason: "a job is of no known kind or state") }
+                return OverdueJobs(
+                    kind: kind, state: state, count: row["jobs"],
+                    oldestSince: Date(timeIntervalSince1970: row["oldest"]))
+            }
+        }
+    }
+
     /// What waits for each destination, by name.
     public func deliveryQueues() throws(ArchiveError) -> [DeliveryQueue] {
         try read { database in

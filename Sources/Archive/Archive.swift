@@ -207,6 +207,7 @@ extension ArchiveError {
         switch error {
         case let error as ArchiveError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .outOfSpace(path: index)
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY: self = .busy("the index")
         case let error as DatabaseError:
             // Without the statement: its arguments are a patient's data.
             let reason = "\(error.extendedResultCode): \(error.message ?? "no message")"

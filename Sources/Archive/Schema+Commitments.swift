@@ -68,4 +68,7 @@ extension Schema {
         CREATE INDEX job_revision ON job (revision);
 
         """ + statusViews
+
+    /// A request that is forgotten takes its jobs along, which have to be found by it.
+    static let forgetting = "CREATE INDEX job_commitment_all ON job (commitment) WHERE commitment IS NOT NULL;"
 }

@@ -21,6 +21,7 @@ package enum Schema {
         migrator.registerMigration("8: fetching") { try $0.execute(sql: fetching) }
         migrator.registerMigration("9: rejection notes") { try $0.execute(sql: rejections) }
         migrator.registerMigration("10: what queries do not show") { try $0.execute(sql: hiding) }
+        migrator.registerMigration("11: commitments are forgotten") { try $0.execute(sql: forgetting) }
         return migrator
     }
 

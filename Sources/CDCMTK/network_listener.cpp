@@ -156,10 +156,6 @@ Service serviceOf(const cd_listener_configuration &configuration, const cd_liste
     return service;
 }
 
-}  // namespace
-
-namespace {
-
 uint16_t portOf(const Descriptor &socket) {
     sockaddr_in name{};
     socklen_t length = sizeof name;

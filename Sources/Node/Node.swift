@@ -86,6 +86,8 @@ public final class Node: Sendable {
             [renewal?.worker].compactMap(\.self) + [
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
                 jobs.worker(for: fetching), jobs.worker(for: retention),
+                jobs.worker(
+                    for: OverdueAlarm(archive: archive, afterHours: configuration.local.alarmAfterHours, log: log)),
             ]
         roster.watch { [workers, audit] in workers + [audit.worker] }
         roster.watch { [deliveries] in deliveries.workers }

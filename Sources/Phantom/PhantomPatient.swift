@@ -56,6 +56,9 @@ public struct PhantomPatient: Sendable {
     /// Body height, m.
     public var heightM: Double { (habitus.stature * 100).rounded() / 100 }
 
+    /// Whether the arms lie above the head.
+    package var holdsArmsUp: Bool { habitus.arms == .raised }
+
     /// What noise is drawn from.
     var noiseSeed: UInt64 { seed &+ UInt64(examination - 1) &* 0x9E37_79B9_7F4A_7C15 }
 

@@ -94,7 +94,8 @@ extension StudyReader {
             let unseen = changes.count { [.notInView, .notInEarlierView].contains($0.fate) }
             if unseen > 0 {
                 warnings.append(
-                    "\(unseen) lesions lie where only one of the two studies was scanned; volumes differ by them.")
+                    "\(unseen) lesions lie where only one of the two studies was scanned; volumes differ by them, and the "
+                        + "response is judged without them.")
             }
         } catch {
             warnings.append(
@@ -108,7 +109,11 @@ extension StudyReader {
             earlierInputs: [before.pet, before.ct].compactMap { $0 }, earlierLesionCount: before.lesions.count,
             volume: volume, registration: registration, changes: changes,
             earlierFoci: before.foci.map(\.classified).filter { mentioned.contains($0.id) },
-            recip: judged ? RECIP.assess(volume, hasNewLesion: changes.contains { $0.fate == .new }) : nil)
+            recip: judged
+                ? RECIP.assess(
+                    VolumeChange(from: before.lesionVolumes, to: now.lesionVolumes, inBoth: changes),
+                    hasNewLesion: changes.contains { $0.fate == .new })
+                : nil)
     }
 }
 
@@ -121,6 +126,11 @@ extension StudyReader.Result {
 extension StudyReading {
     /// The volume of all lesions, in millilitres: PSMA-TV, or MTV for FDG.
     public var lesionVolumeMl: Double { lesions.reduce(0) { $0 + $1.focus.volumeMl } }
+
+    /// The volume of each lesion by its focus, in millilitres.
+    fileprivate var lesionVolumes: [Int: Double] {
+        Dictionary(uniqueKeysWithValues: lesions.map { ($0.focus.id, $0.focus.volumeMl) })
+    }
 
     fileprivate func compared(_ comparison: StudyComparison?, _ more: [String]) -> StudyReading {
         StudyReading(

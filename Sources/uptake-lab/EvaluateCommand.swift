@@ -96,7 +96,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func report(_ evaluation: Evaluation, _ classifier: NetworkModel) -> String {
-        let bootstrap = SubjectBootstrap(subjects: evaluation.results.count, count: resamples)
+        let bootstrap = SubjectBootstrap(people: evaluation.results.people, count: resamples)
         let table = EvaluationTable([.init(title: "this cohort", measures: evaluation.measures(bootstrap))])
         func agreement(_ name: String, _ matrix: ConfusionMatrix, _ binary: ConfusionMatrix) -> String {
             guard matrix.total > 0 else { return "" }

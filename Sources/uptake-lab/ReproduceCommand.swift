@@ -92,8 +92,12 @@ struct ReproduceCommand: ParsableCommand {
             // Twice the steps, for as many foci: where they are few, steps are what a network lacks.
             plan.batch = 32
         }
-        let cohorts = Reproduction.Patients(
+        let cohorts = try Reproduction.Patients(
             development: try patients(development), test: try patients(test), fdg: try patients(fdg))
+        if let whole = try numbers().first(where: { $0 >= cohorts.development.count }) {
+            throw ValidationError(
+                "--sizes: \(whole) is not fewer than the \(cohorts.development.count) patients there are")
+        }
         let experiment = Reproduction(cohorts, plan: plan, folder: state)
         var entries: [ReproductionReport.Entry] = []
         var points: [ReproductionReport.CurvePoint] = []

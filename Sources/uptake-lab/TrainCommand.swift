@@ -85,32 +85,32 @@ struct TrainCommand: ParsableCommand {
         var learners: [TrainingPatient] = []
         var validators: [TrainingPatient] = []
         var seenOtherwise: [TrainingPatient] = []
+        var sides = TrainingSides()
         var data: [String] = []
         for path in cohort {
             let folder = try PatientFolder(path, assuming: collection.assumptions, organs: map)
             let all = try folder.patients(limit: patients, leftOut: { line.note("left out: \($0)") }) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
-            let people = all.people
-            for (person, patient) in zip(people, all) {
-                if PatientFolder.isHeldOut(person) { validators.append(patient) } else { learners.append(patient) }
-            }
+            let isHeldOut = sides.heldOut(all)
+            let measured = zip(all, isHeldOut).filter(\.1).map(\.0)
+            learners += zip(all, isHeldOut).filter { !$1 }.map(\.0)
+            validators += measured
             let variations: [(PatientFolder.Variation, every: Int, first: Int)] = [
                 (.displaced, displaced, 1), (.noisier, noisier, 2), (.cropped, cropped, 3),
                 (.blurred, blurred, 4),
             ]
             for (variation, every, first) in variations {
-                // Never of those whom progress is measured on.
-                let chosen = zip(people, all).filter { person, _ in
-                    every > 0 && !PatientFolder.isHeldOut(person) && person % 8 % every == first % every
+                // Never of those whom progress is measured on: they are the last of every eight.
+                let chosen = zip(all, zip(all.people, isHeldOut)).filter {
+                    every > 0 && !$1.1 && $1.0 % 8 % every == first % every
                 }
-                learners += try folder.patients(chosen.map(\.1.name), changed: variation) {
+                learners += try folder.patients(chosen.map(\.0.name), changed: variation) {
                     line.show("looking at \(path), \(variation.rawValue): patient \($0) of \($1)")
                 }
             }
-            let measured = zip(people, all).filter { person, _ in PatientFolder.isHeldOut(person) }.map(\.1.name)
             for variation in [PatientFolder.Variation.displaced, .noisier] {
-                seenOtherwise += try folder.patients(measured, changed: variation) {
+                seenOtherwise += try folder.patients(measured.map(\.name), changed: variation) {
                     line.show("looking at \(path), \(variation.rawValue), to measure on: patient \($0) of \($1)")
                 }
             }

@@ -83,6 +83,32 @@ import Testing
         #expect(try bench.archive.jobs(kinds: [.commit], states: [.waiting]).count == 1)
     }
 
+    /// A scanner asks after each study: what is answered must not be kept for ever, and what is not must be.
+    @Test func answeredRequestsAreForgottenInTime() throws {
+        let bench = try Bench()
+        try bench.accept(.numbered(1))
+        func answer(_ id: Int64, at seconds: Double) throws -> Job {
+            let job = try #require(try bench.archive.claimCommitment(id))
+            _ = try bench.archive.verifyCommitment(id, now: Bench.moment(seconds))
+            return job
+        }
+        let ids = try (1...5).map { try ask(bench, [.numbered(1)], transaction: "1.7.\($0)", at: 5) }
+        for id in ids[..<2] { try bench.archive.complete(answer(id, at: 10)) }
+        try bench.archive.fail(answer(ids[2], at: 10), reason: "gone", retryAt: nil)
+        try bench.archive.complete(answer(ids[3], at: 100))
+        func held() throws -> [Int64] { try ids.filter { try bench.archive.commitment($0) != nil } }
+        #expect(try bench.archive.forgetCommitments(settledBefore: Bench.moment(10), limit: 10) == 0)
+        #expect(try held() == ids)
+        #expect(try bench.archive.forgetCommitments(settledBefore: Bench.moment(50), limit: 1) == 1)
+        #expect(try held() == Array(ids[1...]), "those first that came first")
+        #expect(try bench.archive.forgetCommitments(settledBefore: Bench.moment(50), limit: 10) == 1)
+        #expect(try held() == Array(ids[2...]), "one given up, one answered since, one not answered")
+        #expect(try bench.archive.jobs(kinds: [.commit]).count == 3)
+        // Asked again, it is answered anew.
+        let again = try ask(bench, [.numbered(1)], transaction: "1.7.1", at: 200)
+        #expect(try #require(try bench.archive.verifyCommitment(again, now: Bench.moment(200))).items[0].failure == nil)
+    }
+
     @Test func aClosingThatIsAlwaysPutOffCanBeTakenUp() throws {
         let bench = try Bench()
         for number in 1...20 { try bench.accept(.numbered(number), at: Double(number) * 30) }

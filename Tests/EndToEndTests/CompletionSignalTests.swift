@@ -152,23 +152,7 @@ import Testing
     @Test func aRaceForANewStudyMakesOneStudyAndNoFailure() throws {
         let study = try Material.pelvis
         let node = try ServedNode(.init(quietPeriodSeconds: 3))
-        let lock = try Child(
-            Place.python,
-            [
-                "-c",
-                """
-                import sqlite3, sys, time
-                index = sqlite3.connect(sys.argv[1], isolation_level=None)
-                index.execute("BEGIN IMMEDIATE")
-                print("held", flush=True)
-                time.sleep(2)
-                index.execute("ROLLBACK")
-                """, node.stateDirectory + "/index.sqlite",
-            ])
-        try wait(until: "the lock") {
-            guard lock.isRunning || lock.output.contains("held") else { throw Unmet(description: lock.errors) }
-            return lock.output.contains("held")
-        }
+        let lock = try holdIndex(of: node, seconds: 2)
         let peer = node.peer()
         let failures = Mutex<[String]>([])
         let senders = DispatchGroup()
@@ -191,5 +175,45 @@ import Testing
             #expect(counts.instances == study.files.count)
             #expect(try archive.revisions(ofStudy: study.uid).map(\.instanceCount) == [study.files.count])
         }
+    }
+
+    /// Beyond what a node waits for its index a sender is told to come again, and not that its object is at fault.
+    @Test func whoMeetsAnIndexHeldForTooLongIsToldToComeAgain() throws {
+        let study = try Material.pelvis
+        let node = try ServedNode()
+        let lock = try holdIndex(of: node, seconds: 60)
+        let outcome = try #require(StorageSCU.send([study.files[0]], to: node.peer()).first)
+        guard case .answered(let answer) = outcome.result else {
+            Issue.record("no answer: \(outcome)")
+            return
+        }
+        #expect(answer.status == .outOfResources)
+        #expect(answer.comment.contains("index"))
+        lock.kill()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: node.stateDirectory + "/incoming").isEmpty)
+        try node.send([study.files[0]])
+        #expect(try node.look { try $0.counts().instances } == 1)
+    }
+
+    /// Has another process hold the index's write lock, from now on.
+    private func holdIndex(of node: ServedNode, seconds: Int) throws -> Child {
+        let lock = try Child(
+            Place.python,
+            [
+                "-c",
+                """
+                import sqlite3, sys, time
+                index = sqlite3.connect(sys.argv[1], isolation_level=None)
+                index.execute("BEGIN IMMEDIATE")
+                print("held", flush=True)
+                time.sleep(float(sys.argv[2]))
+                index.execute("ROLLBACK")
+                """, node.stateDirectory + "/index.sqlite", "\(seconds)",
+            ])
+        try wait(until: "the lock") {
+            guard lock.isRunning || lock.output.contains("held") else { throw Unmet(description: lock.errors) }
+            return lock.output.contains("held")
+        }
+        return lock
     }
 }

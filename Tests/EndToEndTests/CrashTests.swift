@@ -44,6 +44,31 @@ import Testing
         )
     }
 
+    /// A scanner that was told that it will be told may delete nothing yet, and waits for what it was promised.
+    @Test func aRequestForCommitmentIsKeptBeforeItIsAnswered() throws {
+        let file = try Material.pelvis.files[0]
+        let header = try InstanceHeader(path: file)
+        let node = try ServedNode(.init(quietPeriodSeconds: 3600))
+        try node.send([file])
+        for number in 1...5 {
+            let transaction = UID("1.2.3.\(number)")!
+            let request = CommitmentRequest(
+                transactionUID: transaction,
+                instances: [.init(sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID)])
+            let answer = try StorageCommitment.request(request, of: node.peer(), waitingSeconds: 0) { _ in
+                DIMSEAnswer(.success)
+            }
+            node.kill()
+            #expect(answer == .accepted)
+            try node.look { archive in
+                let id = try #require(try archive.commitmentID(transaction: transaction, of: ServedNode.sender))
+                #expect(try archive.commitment(id)?.items.map(\.sopInstanceUID) == [header.sopInstanceUID])
+                #expect(try archive.jobs(kinds: [.commit]).contains { $0.commitmentID == id })
+            }
+            try node.restart()
+        }
+    }
+
     /// Pushes a study on four associations at once, kills the node, starts it again and compares what it has with what it took.
     private func crash(_ node: ServedNode, _ study: Study, after moment: Double, _ context: Comment) throws {
         let peer = node.peer()

@@ -1,6 +1,7 @@
 """Makes small collections in the layouts in which labelled PET/CT studies come, by nibabel, pydicom and highdicom.
 
 usage: labelled_collections.py FOLDER
+       labelled_collections.py FOLDER PEOPLE    so many people of each tracer, and as many others, in folders of their own
 
 In each study: a trunk of SUV 1, a lesion of SUV 8 (a ball of 10 mm round LPS 24, -16, 20 mm) and a bladder of SUV 30 (a
 ball of 14 mm round LPS -24, 12, 8 mm). The lesion alone is labelled. Prints nothing.
@@ -60,10 +61,13 @@ def save(values, matrix, path, dtype, use_qform=False):
     nibabel.save(image, path)
 
 
-def autopet(folder):
+ONE_OF_EACH = [("fdg_a1_2020", (-1, 1, 1), np.float32), ("psma_b2_2021", (1, 1, 1), np.float64),
+               ("psma_c3_2021", (-1, -1, -1), np.uint16)]
+
+
+def autopet(folder, studies):
     shape = (40, 40, 14)
-    for name, signs, dtype in [("fdg_a1_2020", (-1, 1, 1), np.float32), ("psma_b2_2021", (1, 1, 1), np.float64),
-                               ("psma_c3_2021", (-1, -1, -1), np.uint16)]:
+    for name, signs, dtype in studies:
         matrix = affine((4, 4, 3), signs, shape)
         points = nifti_points(shape, matrix)
         save(hu(points), matrix, f"{folder}/imagesTr/{name}_0000.nii.gz", np.int16)
@@ -192,6 +196,11 @@ def structures(uids, points):
 
 if __name__ == "__main__":
     target = sys.argv[1]
-    autopet(f"{target}/autopet")
+    if len(sys.argv) > 2:
+        for kind in ["fdg", "psma", "psma-others"]:
+            tracer, people = kind.split("-")[0], range(int(sys.argv[2]))
+            autopet(f"{target}/{kind}", [(f"{tracer}_{kind}{n}_2021", (-1, 1, 1), np.float32) for n in people])
+        sys.exit()
+    autopet(f"{target}/autopet", ONE_OF_EACH)
     deep_psma(f"{target}/deep")
     dicom(f"{target}/dicom")

@@ -215,6 +215,20 @@ import Testing
         #expect(log.messages.filter { $0.hasPrefix("ALARM") }.count == 2)
     }
 
+    @Test func answeredRequestsForCommitmentAreForgottenAfterAMonth() throws {
+        let id = try bench.archive.keepCommitment(
+            transaction: UID("1.7.1")!, of: "SCANNER",
+            [.init(sopClassUID: .ctImageStorage, sopInstanceUID: UID("1.2.3")!)], due: start, now: start)
+        let job = try #require(try bench.archive.claimCommitment(id))
+        _ = try bench.archive.verifyCommitment(id, now: start)
+        try bench.archive.complete(job)
+        let retention = retention(RetentionPolicy())
+        try run(retention, from: 29.9 * 86_400, to: 29.9 * 86_400 + 120)
+        #expect(try bench.archive.commitment(id) != nil)
+        try run(retention, from: 30.1 * 86_400, to: 30.1 * 86_400 + 120)
+        #expect(try bench.archive.commitment(id) == nil)
+    }
+
     @Test func orphansAreFoundInTheCourseOfTime() throws {
         try makeStudies(1...1)
         let digest = String(repeating: "fe", count: 32)

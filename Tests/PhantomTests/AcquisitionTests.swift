@@ -6,11 +6,7 @@ import Testing
 @Suite struct AcquisitionTests {
     /// A coarse scan of one patient with one thing changed.
     private func scan(_ change: (inout Acquisition) -> Void = { _ in }) -> PhantomStudy {
-        var acquisition = Acquisition.reference(.ga68PSMA11)
-        (acquisition.columns, acquisition.spacing, acquisition.sliceSpacing) = (128, 5.46875, 5)
-        acquisition.ct.isOnPETGrid = true
-        change(&acquisition)
-        return PhantomPatient(seed: 77, armsUp: false).scan(acquisition)
+        Shared.coarseScan(PhantomPatient(seed: 77, armsUp: false), change)
     }
 
     @Test func scannersDifferAndRepeat() {
@@ -50,16 +46,20 @@ import Testing
         #expect(try steepest(breathing) < 0.9 * steepest(still))
     }
 
-    @Test func scatterRaisesTheAirAroundAndTooMuchCorrectionDoesNot() {
-        let (none, left) = (
-            scan { $0.noise = 0 },
+    @Test func scatterRaisesTheAirAroundAndTooMuchCorrectionLowersIt() {
+        func study(_ scatter: Double) -> PhantomStudy {
             scan {
-                $0.noise = 0; $0.scatter = 0.03
+                $0.noise = 0; $0.scatter = scatter
             }
-        )
+        }
+        let (none, left, taken) = (study(0), study(0.03), study(-0.03))
         let air = none.truth.labels.indices.filter { none.truth.labels[$0] == 0 }
         func mean(_ study: PhantomStudy) -> Float { air.reduce(0) { $0 + study.pet.voxels[$1] } / Float(air.count) }
-        #expect(mean(left) > mean(none))
+        #expect(mean(left) > mean(none) && mean(taken) < mean(none))
+        // Fat between what is bright becomes cold, and nothing negative.
+        #expect(taken.pet.voxels.min()! == 0)
+        let fat = none.truth.structures.indices.filter { none.truth.structures[$0] == Structure(.fat).number }
+        #expect(fat.allSatisfy { taken.pet.voxels[$0] <= none.pet.voxels[$0] })
     }
 
     @Test func armsBeyondTheCTFade() {

@@ -318,6 +318,25 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: node.folder + "/rsp0002.dcm"))
     }
 
+    /// Modalities ask for sequences with keys inside. None is held here: it comes back empty, narrows nothing, and is said
+    /// to be unsupported (PS3.4 section C.2.2.2.6).
+    @Test func aSequenceNarrowsNothing() throws {
+        let node = try nodeWithStudies()
+        let sent = try Program(
+            "findscu",
+            [
+                "-S", "-aet", "SCANNER", "-aec", "UPTAKE", "127.0.0.1", node.port, "-v", "-X", "-od", node.folder,
+                "-k", "QueryRetrieveLevel=SERIES", "-k", "StudyInstanceUID=\(TestObject().studyUID)",
+                "-k", "SeriesInstanceUID", "-k", "RequestAttributesSequence[0].ScheduledProcedureStepID=X",
+            ])
+        #expect(sent.status == 0, "\(sent.output)")
+        #expect(sent.output.contains("WarningUnsupportedOptionalKeys"), "\(sent.output)")
+        let match = try DICOMFile(path: node.folder + "/rsp0001.dcm").dataSet
+        #expect(match.uid(.seriesInstanceUID) == TestObject().seriesUID)
+        #expect(
+            match.items(.requestAttributesSequence).isEmpty && match[Attribute.requestAttributesSequence.tag] != nil)
+    }
+
     @Test func strangersMayNotAsk() throws {
         let node = try QueryNode()
         let sent = try Program(

@@ -68,6 +68,21 @@ import Testing
                 == [change(.persisting, 1, [1])])
     }
 
+    /// All around, so that no voxel of the one surface is near the other.
+    @Test(arguments: [8, 14]) func aLesionThatGrowsOrShrinksAllAroundIsTheSame(edge: Int) {
+        let (small, large) = (
+            cube(1, at: (15, 15, 15), edge: 2), cube(1, at: (16 - edge / 2, 16 - edge / 2, 16 - edge / 2), edge: edge)
+        )
+        #expect(changes([small], [large]) == [change(.persisting, 1, [1])])
+        #expect(changes([large], [small]) == [change(.persisting, 1, [1])])
+    }
+
+    @Test func whatArisesDeepInAnOrganIsNew() {
+        let organ = cube(1, at: (5, 5, 5), edge: 20, suspicious: false)
+        #expect(changes([organ], [cube(1, at: (14, 14, 14), edge: 2)]) == [change(.new, 1, [])])
+        #expect(changes([cube(1, at: (14, 14, 14), edge: 2)], [organ]) == [change(.vanished, nil, [1])])
+    }
+
     @Test func lesionsMergeAndSplit() {
         let parts = [cube(1, at: (5, 5, 5)), cube(2, at: (8, 5, 5))]
         let whole = [cube(1, at: (5, 5, 5), edge: 6)]
@@ -108,6 +123,20 @@ import Testing
     ) {
         #expect(
             RECIP.assess(VolumeChange(earlierMl: earlier, presentMl: present), hasNewLesion: isNew) == expected)
+    }
+
+    /// A pelvic scan after one of the whole body must not turn what lies above it into a response.
+    @Test func whatWasNotScannedHasNotGone() {
+        let transform = RigidTransform(translation: PatientPoint(0, 0, 80))
+        let found = changes(
+            [cube(1, at: (5, 5, 5)), cube(2, at: (5, 5, 25))], [cube(1, at: (5, 5, 5)), cube(2, at: (20, 5, 30))],
+            by: transform)
+        #expect(found.map(\.fate) == [.persisting, .notInEarlierView, .notInView])
+        let volume = VolumeChange(from: [1: 90, 2: 10], to: [1: 11, 2: 40], inBoth: found)
+        #expect(volume == VolumeChange(earlierMl: 10, presentMl: 11))
+        #expect(RECIP.assess(volume, hasNewLesion: false) == .stableDisease)
+        let nothing = VolumeChange(from: [1: 90], to: [:], inBoth: [change(.notInView, nil, [1])])
+        #expect(RECIP.assess(nothing, hasNewLesion: false) == nil)
     }
 
     @Test func noLesionEitherTimeIsNoResponse() {

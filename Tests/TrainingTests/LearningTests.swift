@@ -9,7 +9,9 @@ import Training
 
 /// Patients made of a few bytes, whose disease is what is hot and whose locations follow from the side.
 private enum Toy {
-    static func patient(_ number: Int) -> TrainingPatient {
+    static func patient(_ number: Int) -> TrainingPatient { patient(number, person: nil) }
+
+    static func patient(_ number: Int, person: String?) -> TrainingPatient {
         var random = SplitMix64(seed: UInt64(number), stream: "toy")
         let size = ByteGrid.Size(x: 24, y: 24, z: 24)
         var pet = [UInt8](repeating: 30, count: size.count)
@@ -55,7 +57,7 @@ private enum Toy {
                 ScanView.overviewSize, 36, [UInt8](repeating: 30, count: ScanView.overviewSize.count)),
             reference: 1.5, tracer: number.isMultiple(of: 2) ? .ga68PSMA11 : .f18FDG, foci: views)
         return TrainingPatient(
-            name: "toy \(number)", view: view, foci: foci, labels: labels, midline: 58,
+            name: "toy \(number)", person: person, view: view, foci: foci, labels: labels, midline: 58,
             truth: .init(detectable: 4, found: 4))
     }
 
@@ -202,7 +204,9 @@ private enum Toy {
         let known = results.flatMap(\.foci).count { $0.label.suspicious != nil }
         #expect(evaluation.calibration.bins.reduce(0) { $0 + $1.count } == known)
         let table = EvaluationTable([
-            .init(title: "toy", measures: evaluation.measures(SubjectBootstrap(subjects: 4, count: 50)))
+            .init(
+                title: "toy",
+                measures: evaluation.measures(SubjectBootstrap(people: evaluation.results.people, count: 50)))
         ])
         #expect(table.text.split(separator: "\n").count == Evaluation.Quantity.allCases.count + 1)
         #expect(table.markdown.contains("| Location accuracy, all foci | 100.0 (100.0–100.0) | 94.4 (92.4–96.1) |"))
@@ -222,14 +226,15 @@ private enum Toy {
         plan.epochs = 2
         let psma = (200..<216).filter { $0.isMultiple(of: 2) }.map(Toy.patient)
         let fdg = (300..<316).filter { !$0.isMultiple(of: 2) }.map(Toy.patient)
-        let patients = Reproduction.Patients(development: psma, test: Toy.validators, fdg: fdg)
+        // Folders may hold both tracers.
+        let patients = try Reproduction.Patients(development: psma + fdg, test: Toy.validators, fdg: fdg)
         let experiment = Reproduction(patients, plan: plan, folds: 2, folder: folder("experiment"))
         let entries: [ReproductionReport.Entry] = try Strategy.allCases.map { strategy in
             (strategy, try experiment.run(strategy) { _, _ in })
         }
         for (strategy, outcome) in entries {
             #expect(Set(outcome.development.map(\.name)) == Set(psma.map(\.name)), "\(strategy): each is judged once")
-            #expect(outcome.test.map(\.name) == Toy.validators.map(\.name))
+            #expect(outcome.test.map(\.name) == ["toy 100", "toy 102"])
             var trainings: [String] = []
             let again = try experiment.run(strategy) { training, _ in trainings.append(training) }
             #expect(trainings.isEmpty)
@@ -251,6 +256,27 @@ private enum Toy {
         for name in ["precision-recall", "calibration", "patients", "stages"] {
             #expect(FileManager.default.fileExists(atPath: "\(folder("report"))/reproduction-\(name).png"))
         }
+    }
+
+    @Test func whoIsMeasuredOnIsNotLearntFrom() throws {
+        let psma = (200..<204).filter { $0.isMultiple(of: 2) }.map(Toy.patient)
+        let other = Toy.patient(300, person: "toy 202")
+        #expect(throws: TrainingError.known("toy 202")) {
+            try Reproduction.Patients(development: psma, test: [other], fdg: [])
+        }
+        let fdg = Toy.patient(301, person: "toy 300")
+        #expect(throws: TrainingError.known("toy 300")) {
+            try Reproduction.Patients(development: psma, test: [Toy.patient(300)], fdg: [fdg])
+        }
+    }
+
+    /// One collection may come in two folders, by ligand or by tracer.
+    @Test func whoeverHasBeenMetStaysOnHisSide() {
+        var sides = TrainingSides()
+        let first = (0..<16).map(Toy.patient)
+        #expect(sides.heldOut(first) == (0..<16).map { $0 == 7 || $0 == 15 })
+        let second = [7, 3, 15].map { Toy.patient(100 + $0, person: "toy \($0)") } + [Toy.patient(50)]
+        #expect(sides.heldOut(second) == [true, false, true, false])
     }
 
     @Test func nobodyToLearnFromIsRefused() {

@@ -49,7 +49,7 @@ import Training
     }
 
     @Test func bootstrapDrawsSubjects() throws {
-        let bootstrap = SubjectBootstrap(subjects: 50, count: 1000, seed: 3)
+        let bootstrap = SubjectBootstrap(people: Array(0..<50), count: 1000, seed: 3)
         #expect(bootstrap.resamples.allSatisfy { $0.reduce(0, +) == 50 })
         // The mean of 50 numbers 0 and 1, half each: standard error 0.0707, so the interval is about 0.36 to 0.64.
         let interval = try #require(
@@ -58,8 +58,26 @@ import Training
             })
         #expect(abs(interval.lowerBound - 0.36) < 0.03)
         #expect(abs(interval.upperBound - 0.64) < 0.03)
-        #expect(SubjectBootstrap(subjects: 50, seed: 3).resamples == bootstrap.resamples)
+        #expect(SubjectBootstrap(people: Array(0..<50), seed: 3).resamples == bootstrap.resamples)
         #expect(bootstrap.interval { _ in nil } == nil)
+    }
+
+    /// Two studies of one person are as alike as foci of one study, and tell less than two people's.
+    @Test func aPersonsStudiesAreDrawnTogether() throws {
+        let bootstrap = SubjectBootstrap(people: (0..<50).map { $0 / 2 }, count: 1000, seed: 3)
+        for times in bootstrap.resamples {
+            for pair in stride(from: 0, to: 50, by: 2) { #expect(times[pair] == times[pair + 1]) }
+        }
+        func width(_ people: [Int]) throws -> Double {
+            let interval = try #require(
+                SubjectBootstrap(people: people, seed: 3).interval { times in
+                    Double(times.enumerated().reduce(0) { $0 + ($1.offset % 4 < 2 ? $1.element : 0) })
+                        / Double(times.reduce(0, +))
+                })
+            return interval.upperBound - interval.lowerBound
+        }
+        // Half as many independent numbers make an interval wider by the root of two.
+        #expect(abs(try width((0..<200).map { $0 / 2 }) / width(Array(0..<200)) - 2.0.squareRoot()) < 0.15)
     }
 
     @Test func calibrationErrorIsTheMeanDistance() {

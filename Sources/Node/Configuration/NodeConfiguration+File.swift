@@ -100,6 +100,7 @@ extension NodeConfiguration.Local {
         section.integer("maximum_associations", 1...1024).map { maximumAssociations = $0 }
         section.integer("reserve_mib", 0...10_000_000).map { reserveMiB = $0 }
         section.integer("maximum_query_matches", 1...1_000_000).map { maximumQueryMatches = $0 }
+        section.integer("alarm_after_hours", 0...8760).map { alarmAfterHours = $0 }
         section.refuseUnknownKeys()
     }
 }

@@ -24,6 +24,8 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var reserveMiB = 1024
         /// Matches sent to one query; one with more ends in a failure that says so.
         public var maximumQueryMatches = 10_000
+        /// How long work may not be done before the log tells of it once a day, in hours; 0 for any time.
+        public var alarmAfterHours = 24
     }
 
     /// Who may associate with us.

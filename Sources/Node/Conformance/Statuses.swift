@@ -7,7 +7,9 @@ extension Reception {
             .success, "stored, synchronised and indexed; or the same data set was there; or it is a result of this node"
         ),
         StatusMeaning(
-            .outOfResources, "free space is below the reserve, the disk or a quota is full, or no descriptor is left"),
+            .outOfResources,
+            "free space is below the reserve, the disk or a quota is full, no descriptor is left, or the index is in use"
+        ),
         StatusMeaning(.dataSetDoesNotMatchSOPClass, "SOP Class or Instance UID differ from the command's; set aside"),
         StatusMeaning(
             .cannotUnderstand, "the header cannot be read or lacks a UID, or the object is cut short; set aside"),
@@ -52,7 +54,8 @@ extension Committing {
     /// What an N-ACTION is answered with.
     static let statuses = [
         StatusMeaning(.success, "the request is kept and will be reported on"),
-        StatusMeaning(.processingFailure, "the request could not be kept"),
+        StatusMeaning(.resourceLimitation, "the index is in use, or the answer to the same transaction is being given"),
+        StatusMeaning(.processingFailure, "the request could not be kept for another reason"),
         StatusMeaning(.noSuchSOPInstance, "not the well-known SOP instance"),
         StatusMeaning(.invalidArgumentValue, "Transaction UID or Referenced SOP Sequence are unusable"),
         StatusMeaning(.noSuchAction, "Action Type ID is not 1"),

@@ -33,6 +33,9 @@ struct Committing: CommitmentService {
                 forCommitment: id, due: now.addingTimeInterval(current.now.completion.commitmentSettleSeconds))
         } catch {
             log.error("a storage commitment was not taken on: \(error)", metadata: association.metadata)
+            if case .busy(let what) = error {
+                return DIMSEAnswer(.resourceLimitation, comment: "\(what) is in use: ask again")
+            }
             return DIMSEAnswer(.processingFailure, comment: "the request could not be kept")
         }
         bell.ring()

@@ -152,8 +152,11 @@ final class Intake: Sendable {
 
     /// What the sender of an object is told that was not kept, and may be another time.
     private func unkept(_ error: ArchiveError) -> StoreAnswer {
-        if case .outOfSpace = error { return StoreAnswer(.outOfResources, comment: "no space left") }
-        return StoreAnswer(.processingFailure, comment: "the instance could not be kept")
+        switch error {
+        case .outOfSpace: StoreAnswer(.outOfResources, comment: "no space left")
+        case .busy(let what): StoreAnswer(.outOfResources, comment: "\(what) is in use: send it again")
+        default: StoreAnswer(.processingFailure, comment: "the instance could not be kept")
+        }
     }
 
     /// A data set came in whole and could not be written.

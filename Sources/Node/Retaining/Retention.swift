@@ -4,7 +4,8 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Removes the oldest studies that are done with while the policy's limits are passed, and files that no row names.
+/// Removes the oldest studies that are done with while the policy's limits are passed, files that no row names, and what
+/// nobody will ask for again.
 ///
 /// One study's rows go in one transaction; then its files, a few at a time, because a disk that deletes much at once holds
 /// up what arrives. Once a minute it looks whether there is anything to do.
@@ -19,6 +20,9 @@ package final class Retention: Sendable {
         package var pauseSeconds = 0.25
         /// How old a file without a row is before it is taken for an orphan, in seconds.
         package var orphanAgeSeconds = 3600.0
+        /// How long an answered request for storage commitment is remembered, in seconds. Scanners that were not told ask
+        /// again within hours or days, and whoever asks later is answered by what is here then.
+        package var commitmentAgeSeconds = 30 * 86_400.0
         /// Seconds between two alarms of a kind.
         package var alarmSeconds = 3600.0
 
@@ -75,6 +79,10 @@ package final class Retention: Sendable {
                 return true
             }
             if try trimQuarantine(now) {
+                state.next = now.addingTimeInterval(pace.pauseSeconds)
+                return false
+            }
+            if try forgetCommitments(now) {
                 state.next = now.addingTimeInterval(pace.pauseSeconds)
                 return false
             }
@@ -141,6 +149,13 @@ package final class Retention: Sendable {
             return true
         }
         return false
+    }
+
+    /// Forgets some of the requests for storage commitment that were answered long ago.
+    /// - Returns: whether there were any.
+    private func forgetCommitments(_ now: Date) throws -> Bool {
+        try archive.forgetCommitments(
+            settledBefore: now.addingTimeInterval(-pace.commitmentAgeSeconds), limit: pace.filesAtATime) > 0
     }
 
     private func raiseAlarm(_ reasons: [String], _ state: inout State, _ now: Date) throws {

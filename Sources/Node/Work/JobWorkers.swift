@@ -50,4 +50,9 @@ struct JobWorkers {
     func worker(for retention: Retention) -> Worker {
         Worker(name: "retention", bell: bell, log: log, nextDue: { retention.nextDue }) { try retention.doNext() }
     }
+
+    /// Starts the thread that tells of what lies about.
+    func worker(for alarm: OverdueAlarm) -> Worker {
+        Worker(name: "alarm", bell: bell, log: log, nextDue: { alarm.nextDue }) { try alarm.doNext() }
+    }
 }

@@ -142,3 +142,36 @@ package final class Canvas {
         cairo_paint(context)
     }
 }
+
+// MARK: - Pictures
+
+extension Canvas {
+    /// Draws a picture in memory, for as long as `body` looks at it.
+    package static func withPicture<Result>(
+        _ width: Int, _ height: Int, draw: (Canvas) -> Void, _ body: (OpaquePointer?) -> Result
+    ) -> Result {
+        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+        defer { cairo_surface_destroy(surface) }
+        draw(Canvas(surface))
+        return body(surface)
+    }
+
+    /// Draws a picture on white and writes it as PNG.
+    /// - Parameters:
+    ///   - width: pixels from left to right.
+    ///   - height: pixels from top to bottom.
+    /// - Throws: `ReportingError.unwritable`.
+    package static func writePNG(
+        to path: String, _ width: Int, _ height: Int, draw: (Canvas) -> Void
+    ) throws(ReportingError) {
+        let status = withPicture(width, height) { canvas in
+            canvas.fill(0, 0, Double(width), Double(height), .white)
+            draw(canvas)
+        } _: {
+            cairo_surface_write_to_png($0, path)
+        }
+        guard status == CAIRO_STATUS_SUCCESS else {
+            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
+        }
+    }
+}

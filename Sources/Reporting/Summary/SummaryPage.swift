@@ -34,15 +34,12 @@ public struct SummaryPage: Sendable {
     /// Draws the page as a PNG picture of `width` × `height` pixels.
     /// - Throws: `ReportingError.unwritable`.
     public func writePNG(to path: String) throws(ReportingError) {
-        let status = withPicture { cairo_surface_write_to_png($0, path) }
-        guard status == CAIRO_STATUS_SUCCESS else {
-            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
-        }
+        try Canvas.writePNG(to: path, Self.width, Self.height, draw: draw)
     }
 
     /// The page as pixels: red, green, blue of each, left to right, then top to bottom.
     public func pixels() -> [UInt8] {
-        withPicture { surface in
+        Canvas.withPicture(Self.width, Self.height, draw: draw) { surface in
             cairo_surface_flush(surface)
             let stride = Int(cairo_image_surface_get_stride(surface))
             let data = cairo_image_surface_get_data(surface)!
@@ -57,13 +54,5 @@ public struct SummaryPage: Sendable {
                 }
             }
         }
-    }
-
-    /// Draws the page on a picture in memory.
-    private func withPicture<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
-        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(Self.width), Int32(Self.height))
-        defer { cairo_surface_destroy(surface) }
-        draw(on: Canvas(surface))
-        return body(surface)
     }
 }

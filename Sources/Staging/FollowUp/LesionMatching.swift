@@ -15,8 +15,8 @@ public struct ScanFindings: Sendable {
 
 /// Finds which lesions of two scans are the same (`docs/science/follow-up.md`).
 ///
-/// Two foci are as far apart as their nearest voxel centres, once the scans are laid over each other: what grew is still
-/// the same lesion, however far its middle has moved. The nearest pairs are matched first, each focus once. What is left
+/// Two foci are as far apart as their nearest voxel centres, once the scans are laid over each other, and lesions within each
+/// other are not apart: what grew is still the same lesion, however far its middle has moved. The nearest pairs are matched first, each focus once. What is left
 /// over belongs to a lesion that it touches: one that has split, or several that have merged.
 public struct LesionMatching: Sendable {
     /// Lesions farther apart are not the same (millimetres). Our choice: what a rigid fit of a bent body leaves.
@@ -56,9 +56,8 @@ public struct LesionMatching: Sendable {
     private func links(_ now: [PlacedFocus], _ before: [PlacedFocus]) -> [Link] {
         let pairs = now.flatMap { focus in
             before.compactMap { other in
-                focus.gap(to: other, within: maximumGapMm).map {
-                    (gap: $0, link: Link(now: focus.id, before: other.id))
-                }
+                let gap = focus.isNested(with: other) ? 0 : focus.gap(to: other, within: maximumGapMm)
+                return gap.map { (gap: $0, link: Link(now: focus.id, before: other.id)) }
             }
         }.sorted { ($0.gap, $0.link.now, $0.link.before) < ($1.gap, $1.link.now, $1.link.before) }
         var (usedNow, usedBefore): (Set<Int>, Set<Int>) = ([], [])
@@ -75,6 +74,7 @@ public struct LesionMatching: Sendable {
         return result
     }
 
+    /// By surfaces alone: what lies deep within an organ that took up tracer before is no focus that was there before.
     private func arrival(
         _ focus: PlacedFocus, _ unsuspicious: [PlacedFocus], _ earlier: VolumeGeometry
     ) -> LesionChange {

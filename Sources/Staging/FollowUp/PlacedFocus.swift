@@ -7,6 +7,10 @@ struct PlacedFocus {
     let id: Int
     let isLesion: Bool
     let centre: PatientPoint
+    private let geometry: VolumeGeometry
+    private let back: RigidTransform
+    private let voxels: Set<Int32>
+    /// The voxels that have a neighbour outside: a great mass has many thousands inside that are never nearest.
     private let points: [PatientPoint]
     private let low: PatientPoint
     private let high: PatientPoint
@@ -15,7 +19,9 @@ struct PlacedFocus {
         id = focus.id
         isLesion = focus.verdict.suspicious
         centre = transform(focus.focus.centroid)
-        points = Self.surface(of: focus.focus.voxels, in: geometry).map { transform(geometry.point(at: $0)) }
+        (self.geometry, back) = (geometry, transform.inverse)
+        voxels = Set(focus.focus.voxels)
+        points = Self.surface(of: focus.focus.voxels, voxels, in: geometry).map { transform(geometry.point(at: $0)) }
         low = points.dropFirst().reduce(points[0]) {
             PatientPoint(min($0.x, $1.x), min($0.y, $1.y), min($0.z, $1.z))
         }
@@ -24,16 +30,26 @@ struct PlacedFocus {
         }
     }
 
-    /// The voxels that have a neighbour outside: a great mass has many thousands inside that are never nearest.
-    private static func surface(of voxels: [Int32], in geometry: VolumeGeometry) -> [Int] {
-        let inside = Set(voxels)
+    private static func surface(of voxels: [Int32], _ inside: Set<Int32>, in geometry: VolumeGeometry) -> [Int] {
         let (row, slice) = (Int32(geometry.columns), Int32(geometry.columns * geometry.rows))
         return voxels.filter { voxel in
             [-1, 1, -row, row, -slice, slice].contains { !inside.contains(voxel + $0) }
         }.map(Int.init)
     }
 
-    /// The distance of the nearest voxel centres in millimetres, 0 where the foci interlock; nil beyond `limit`.
+    /// Whether one focus lies within the other, as what has grown all around lies about what it was. Their surfaces may then
+    /// be far apart.
+    func isNested(with other: PlacedFocus) -> Bool { covers(other.points[0]) || other.covers(points[0]) }
+
+    private func covers(_ point: PatientPoint) -> Bool {
+        let place = geometry.fractionalVoxel(at: back(point))
+        let (i, j, k) = (Int(place.i.rounded()), Int(place.j.rounded()), Int(place.k.rounded()))
+        guard (0..<geometry.columns).contains(i), (0..<geometry.rows).contains(j), (0..<geometry.slices).contains(k)
+        else { return false }
+        return voxels.contains(Int32(geometry.index(i, j, k)))
+    }
+
+    /// The distance of the nearest voxel centres of the surfaces in millimetres; nil beyond `limit`.
     func gap(to other: PlacedFocus, within limit: Double) -> Double? {
         let reach = PatientPoint(limit, limit, limit)
         guard other.isNear(low - reach, high + reach) else { return nil }

@@ -8,6 +8,19 @@ public struct VolumeChange: Sendable, Equatable {
     /// States a change.
     public init(earlierMl: Double, presentMl: Double) { (self.earlierMl, self.presentMl) = (earlierMl, presentMl) }
 
+    /// The change in those lesions whose places both scans show: what was not scanned has not gone.
+    /// - Parameters:
+    ///   - earlier: millilitres of each lesion of the earlier scan, by its focus.
+    ///   - present: of the present scan.
+    public init(from earlier: [Int: Double], to present: [Int: Double], inBoth changes: [LesionChange]) {
+        let unseenNow = Set(changes.filter { $0.fate == .notInView }.flatMap(\.earlierFocusIDs))
+        let unseenBefore = Set(changes.filter { $0.fate == .notInEarlierView }.compactMap(\.focusID))
+        func sum(_ volumes: [Int: Double], without unseen: Set<Int>) -> Double {
+            volumes.filter { !unseen.contains($0.key) }.map(\.value).sorted().reduce(0, +)
+        }
+        self.init(earlierMl: sum(earlier, without: unseenNow), presentMl: sum(present, without: unseenBefore))
+    }
+
     /// Millilitres; positive for growth.
     public var changeMl: Double { presentMl - earlierMl }
     /// Per cent of the earlier volume; nil where that was nothing.
@@ -27,7 +40,7 @@ public enum RECIP: String, Sendable, Codable, CaseIterable {
 
     /// Judges a change.
     ///
-    /// The criteria say nothing of patients who had no lesion before. Lesions where there were none count as progression
+    /// The criteria say nothing of patients who had no lesion before. New lesions where there were none count as progression
     /// (our choice); none then and none now is no response.
     /// - Parameter hasNewLesion: whether there is uptake where there was none.
     /// - Returns: nil where there was no lesion either time.

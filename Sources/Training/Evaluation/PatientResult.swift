@@ -34,8 +34,10 @@ public struct PatientResult: Sendable, Equatable, Codable {
         public var miM: String
     }
 
-    /// The patient.
+    /// The patient, or his study where he has several.
     public var name: String
+    /// Whose study it is (`TrainingPatient.person`).
+    public var person: String
     /// The tracer.
     public var tracer: Tracer
     /// The foci in order.
@@ -58,7 +60,7 @@ public struct PatientResult: Sendable, Equatable, Codable {
     /// Stages a patient from verdicts on his foci, which are suspicious from operating points on.
     public init(_ patient: TrainingPatient, verdicts: [Verdict], _ points: OperatingPoints) {
         let classified = zip(patient.foci, points.judging(verdicts)).map { ClassifiedFocus(focus: $0, verdict: $1) }
-        name = patient.name
+        (name, person) = (patient.name, patient.person)
         tracer = patient.view.tracer
         truth = patient.truth
         foci = zip(classified, patient.labels).map { focus, label in
@@ -72,4 +74,9 @@ public struct PatientResult: Sendable, Equatable, Codable {
             Stage(miT: $0.stage.miT.rawValue, miN: $0.stage.miN.rawValue, miM: $0.stage.miM.rawValue)
         }
     }
+}
+
+extension [PatientResult] {
+    /// As `[TrainingPatient].people`.
+    public var people: [Int] { map(\.person).numbered }
 }

@@ -16,9 +16,22 @@ public struct Reproduction: Sendable {
         /// FDG patients to learn from.
         public var fdg: [TrainingPatient]
 
-        /// Gathers patients.
-        public init(development: [TrainingPatient], test: [TrainingPatient], fdg: [TrainingPatient]) {
-            (self.development, self.test, self.fdg) = (development, test, fdg)
+        /// Gathers patients, of folders that may hold studies of either tracer.
+        /// - Throws: `TrainingError.known` where a test patient would be learnt from.
+        public init(
+            development: [TrainingPatient], test: [TrainingPatient], fdg: [TrainingPatient]
+        ) throws(TrainingError) {
+            self.development = development.filter { $0.view.tracer.target == .psma }
+            self.test = test.filter { $0.view.tracer.target == .psma }
+            self.fdg = fdg.filter { $0.view.tracer.target == .glucose }
+            let learntFrom = Set((self.development + self.fdg).map(\.person))
+            if let known = self.test.first(where: { learntFrom.contains($0.person) }) { throw .known(known.person) }
+        }
+
+        /// The FDG patients but for those who are among others: bodies and lesions are known from either tracer.
+        func fdg(without others: [TrainingPatient]) -> [TrainingPatient] {
+            let people = Set(others.map(\.person))
+            return fdg.filter { !people.contains($0.person) }
         }
     }
 
@@ -103,13 +116,13 @@ public struct Reproduction: Sendable {
         let training: FocusTraining
         let outcome: FocusTraining.Outcome
         if strategy == .fineTuned {
-            let (before, weights) = try pretrained(progress)
+            let (before, weights) = try pretrained(without: validators, folder, progress)
             training = try FocusTraining(
                 own, patients: learners, validators: validators, folder: folder,
                 start: (before.scale, before.tracers))
             outcome = try training.run(from: weights, progress: progress)
         } else {
-            let learning = strategy.mixesTracers ? learners + patients.fdg : learners
+            let learning = strategy.mixesTracers ? learners + patients.fdg(without: validators) : learners
             training = try FocusTraining(own, patients: learning, validators: validators, folder: folder)
             outcome = try training.run(progress: progress)
         }
@@ -119,12 +132,15 @@ public struct Reproduction: Sendable {
         return try NetworkModel(description, weights: weights, sha256: "")
     }
 
-    /// The network that learnt from FDG patients only, with which fine-tuning begins.
+    /// The network that learnt from FDG patients only, with which fine-tuning begins: one for all folds, unless the FDG
+    /// patients are in part those of a fold.
     private func pretrained(
-        _ progress: (FocusTraining.Progress) -> Void
+        without others: [TrainingPatient], _ fold: String, _ progress: (FocusTraining.Progress) -> Void
     ) throws -> (training: FocusTraining, weights: Parameters) {
-        let (learners, validators) = patients.fdg.parted
-        let training = try FocusTraining(plan, patients: learners, validators: validators, folder: folder + "/fdg")
+        let remaining = patients.fdg(without: others)
+        let (learners, validators) = remaining.parted
+        let folder = remaining.count == patients.fdg.count ? folder + "/fdg" : fold + "-fdg"
+        let training = try FocusTraining(plan, patients: learners, validators: validators, folder: folder)
         return (training, try training.run(progress: progress).parameters)
     }
 }

@@ -62,7 +62,7 @@ public struct ReproductionReport: Sendable {
     }
 
     var bootstrap: SubjectBootstrap {
-        SubjectBootstrap(subjects: entries.first?.outcome.test.count ?? 0, count: resamples)
+        SubjectBootstrap(people: entries.first?.outcome.test.people ?? [], count: resamples)
     }
 
     /// The page.
@@ -72,7 +72,7 @@ public struct ReproductionReport: Sendable {
         let development = EvaluationTable(
             entries.map { entry in
                 let evaluation = Evaluation(entry.outcome.development)
-                let own = SubjectBootstrap(subjects: entry.outcome.development.count, count: resamples)
+                let own = SubjectBootstrap(people: entry.outcome.development.people, count: resamples)
                 return .init(title: entry.strategy.title, measures: evaluation.measures(own))
             })
         return """
@@ -122,8 +122,8 @@ public struct ReproductionReport: Sendable {
     /// The first test patients alone where there are more than the paper had.
     private var asManyAsInThePaper: String {
         let subjects = 52
-        guard let all = entries.first?.outcome.test.count, all > subjects else { return "" }
-        let bootstrap = SubjectBootstrap(subjects: subjects, count: resamples)
+        guard let all = entries.first?.outcome.test, all.count > subjects else { return "" }
+        let bootstrap = SubjectBootstrap(people: Array(all.people.prefix(subjects)), count: resamples)
         let table = EvaluationTable(
             entries.map { entry in
                 let evaluation = Evaluation(Array(entry.outcome.test.prefix(subjects)))

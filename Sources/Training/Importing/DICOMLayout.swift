@@ -46,7 +46,7 @@ struct DICOMLayout {
             let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
             let mask = try mask(of: instances, on: scan.pet.geometry, study: name, assumptions.lesionName)
             // Archives give each patient a folder. Patient ID comes second: who makes studies anonymous may give all the same.
-            let folder = name.contains("/") ? String(name.prefix { $0 != "/" }) : nil
+            let folder = name.lastIndex(of: "/").map { String(name[..<$0]) }
             let patientID = instances.lazy.compactMap { $0.header.string(.patientID) }.first { !$0.isEmpty }
             return LabelledStudy(
                 name: name, person: folder ?? patientID, scan: scan, isLesion: mask, places: places)

@@ -80,6 +80,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unusable(path: String, reason: String)
     /// Too few patients to learn from and to measure on.
     case tooFew(String)
+    /// Somebody who is to be measured on would be learnt from.
+    case known(String)
     /// The numbers ran away.
     case diverged(epoch: Int)
 
@@ -88,6 +90,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unusable(let path, let reason):
             "the training in \(path) cannot go on: \(reason); delete the folder or name another"
         case .tooFew(let what): "there is nothing to learn from: \(what)"
+        case .known(let person):
+            "\(person) is among those to be learnt from and among those to be measured on: keep them apart"
         case .diverged(let epoch):
             "the loss of epoch \(epoch) is no number; start again with a lower rate and an empty state folder"
         }

@@ -87,25 +87,28 @@ extension TrainingPatient {
     }
 }
 
-extension [TrainingPatient] {
-    /// The number of the person whose each study is, counted from 0 in the order in which they first appear. Digital patients
-    /// have one study each.
-    public var people: [Int] {
+extension [String] {
+    /// For each name its number, counted from 0 in the order in which they first appear.
+    var numbered: [Int] {
         var numbers: [String: Int] = [:]
-        return map { patient in
-            let number = numbers[patient.person] ?? numbers.count
-            numbers[patient.person] = number
+        return map { name in
+            let number = numbers[name] ?? numbers.count
+            numbers[name] = number
             return number
         }
     }
+}
+
+extension [TrainingPatient] {
+    /// The number of the person whose each study is, counted from 0 in the order in which they first appear. Digital patients
+    /// have one study each.
+    public var people: [Int] { map(\.person).numbered }
 
     /// The studies of those who are learnt from, and of those who are measured on (`PatientFolder.isHeldOut`).
     var parted: (learners: [TrainingPatient], validators: [TrainingPatient]) {
-        let marked = zip(self, people)
-        return (
-            marked.filter { !PatientFolder.isHeldOut($1) }.map(\.0),
-            marked.filter { PatientFolder.isHeldOut($1) }.map(\.0)
-        )
+        var sides = TrainingSides()
+        let marked = zip(self, sides.heldOut(self))
+        return (marked.filter { !$1 }.map(\.0), marked.filter(\.1).map(\.0))
     }
 }
 

@@ -1,4 +1,3 @@
-import CCairo
 import Foundation
 import Reporting
 
@@ -58,16 +57,10 @@ public struct Chart: Sendable {
     /// Draws the chart as a PNG picture.
     /// - Throws: `ReportingError.unwritable`.
     public func writePNG(to path: String) throws(ReportingError) {
-        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(Self.width), Int32(Self.height))
-        defer { cairo_surface_destroy(surface) }
-        let canvas = Canvas(surface)
-        canvas.fill(0, 0, Self.width, Self.height, .white)
-        canvas.text(title, Self.frame.left, 17, size: 15, bold: true, color: .ink)
-        drawAxes(canvas)
-        for (index, line) in lines.enumerated() { draw(line, on: canvas, row: index) }
-        let status = cairo_surface_write_to_png(surface, path)
-        guard status == CAIRO_STATUS_SUCCESS else {
-            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
+        try Canvas.writePNG(to: path, Int(Self.width), Int(Self.height)) { canvas in
+            canvas.text(title, Self.frame.left, 17, size: 15, bold: true, color: .ink)
+            drawAxes(canvas)
+            for (index, line) in lines.enumerated() { draw(line, on: canvas, row: index) }
         }
     }
 

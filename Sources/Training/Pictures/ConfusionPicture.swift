@@ -1,4 +1,3 @@
-import CCairo
 import Reporting
 
 /// Confusion matrices side by side: what is true down, what was said across, each cell as dark as its part of the row.
@@ -30,22 +29,16 @@ public struct ConfusionPicture: Sendable {
             rows.compactMap { $0.indices.contains(column) ? Self.size($0[column]).width : nil }.max() ?? 0
         }
         let (width, height) = (max(columns.reduce(0, +), 1), max(heights.reduce(0, +), 1))
-        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
-        defer { cairo_surface_destroy(surface) }
-        let canvas = Canvas(surface)
-        canvas.fill(0, 0, width, height, .white)
-        var top = 0.0
-        for (row, height) in zip(rows, heights) {
-            var left = 0.0
-            for (panel, width) in zip(row, columns) {
-                draw(panel, on: canvas, left, top)
-                left += width
+        try Canvas.writePNG(to: path, Int(width), Int(height)) { canvas in
+            var top = 0.0
+            for (row, height) in zip(rows, heights) {
+                var left = 0.0
+                for (panel, width) in zip(row, columns) {
+                    draw(panel, on: canvas, left, top)
+                    left += width
+                }
+                top += height
             }
-            top += height
-        }
-        let status = cairo_surface_write_to_png(surface, path)
-        guard status == CAIRO_STATUS_SUCCESS else {
-            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
         }
     }
 

@@ -1,4 +1,3 @@
-import CCairo
 import Reporting
 
 /// The course of a training as a picture: losses over the epochs, while learning and on patients not learnt from.

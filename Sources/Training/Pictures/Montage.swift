@@ -1,4 +1,3 @@
-import CCairo
 import Imaging
 import Reporting
 
@@ -38,17 +37,10 @@ public struct Montage: Sendable {
     public func writePNG(to path: String, columns: Int) throws(ReportingError) {
         let (width, height) = ((tiles.map(\.width).max() ?? 0) + 12, (tiles.map(\.height).max() ?? 0) + 26)
         let rows = (tiles.count + columns - 1) / columns
-        let surface = cairo_image_surface_create(
-            CAIRO_FORMAT_RGB24, Int32(width * min(columns, max(tiles.count, 1))), Int32(height * max(rows, 1)))
-        defer { cairo_surface_destroy(surface) }
-        let canvas = Canvas(surface)
-        canvas.fill(0, 0, Double(width * columns), Double(height * max(rows, 1)), .white)
-        for (index, tile) in tiles.enumerated() {
-            draw(tile, on: canvas, at: Double(index % columns * width), Double(index / columns * height))
-        }
-        let status = cairo_surface_write_to_png(surface, path)
-        guard status == CAIRO_STATUS_SUCCESS else {
-            throw .unwritable(path: path, reason: String(cString: cairo_status_to_string(status)))
+        try Canvas.writePNG(to: path, width * min(columns, max(tiles.count, 1)), height * max(rows, 1)) { canvas in
+            for (index, tile) in tiles.enumerated() {
+                draw(tile, on: canvas, at: Double(index % columns * width), Double(index / columns * height))
+            }
         }
     }
 

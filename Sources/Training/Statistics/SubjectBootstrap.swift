@@ -3,20 +3,21 @@ import NeuralNetwork
 /// Confidence intervals by drawing subjects anew, with replacement (Efron 1979): foci of one subject are alike, so foci are
 /// never drawn by themselves.
 public struct SubjectBootstrap: Sendable {
-    /// For each resample, how often each subject counts.
+    /// For each resample, how often each study counts.
     public let resamples: [[Int]]
 
     /// Draws resamples.
     /// - Parameters:
-    ///   - subjects: how many there are.
+    ///   - people: the number of the person whose each study is, from 0 on. A person's studies are drawn together.
     ///   - count: how many resamples.
     ///   - seed: what they are drawn from; two measures with one seed are paired.
-    public init(subjects: Int, count: Int = 1000, seed: UInt64 = 1) {
+    public init(people: [Int], count: Int = 1000, seed: UInt64 = 1) {
         var random = SplitMix64(seed: seed, stream: "bootstrap")
+        let subjects = (people.max() ?? -1) + 1
         resamples = (0..<count).map { _ in
             var times = [Int](repeating: 0, count: subjects)
             for _ in 0..<subjects { times[Int.random(in: 0..<subjects, using: &random)] += 1 }
-            return times
+            return people.map { times[$0] }
         }
     }
 

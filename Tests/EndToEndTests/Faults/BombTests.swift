@@ -8,13 +8,15 @@ import Testing
 /// child process within its limits.
 @Suite struct BombTests {
     enum Bomb: String, CaseIterable, Sendable {
-        case deflate, rle, jpeg, rows
+        case deflate, rle, jpeg, jpegLS, jpeg2000, rows
 
         var transferSyntax: UID {
             switch self {
             case .deflate: UID("1.2.840.10008.1.2.1.99")!
             case .rle: UID("1.2.840.10008.1.2.5")!
             case .jpeg: UID("1.2.840.10008.1.2.4.70")!
+            case .jpegLS: UID("1.2.840.10008.1.2.4.80")!
+            case .jpeg2000: UID("1.2.840.10008.1.2.4.90")!
             case .rows: .explicitVRLittleEndian
             }
         }
@@ -48,7 +50,7 @@ import Testing
     }
 
     /// To be sent in another transfer syntax an object is parsed and unpacked: by a child, and not by the listener.
-    @Test(arguments: [Bomb.deflate, .rle, .jpeg, nil])
+    @Test(arguments: [Bomb.deflate, .rle, .jpeg, .jpegLS, .jpeg2000, nil])
     func retrievingItCostsOneChild(bomb: Bomb?) throws {
         let scratch = try Scratch("retrieved-bomb")
         let slice = try Material.edited(try Material.pelvis, named: "retrieved", in: scratch.path, slices: 1).pet[0]
@@ -117,6 +119,8 @@ import Testing
             case .rows: header + Self.pixelData(length: 2000) + [UInt8](repeating: 0, count: 2000)
             case .rle: header + Self.encapsulated(Self.rleFrame)
             case .jpeg: header + Self.encapsulated(Self.jpegFrame)
+            case .jpegLS: header + Self.encapsulated(Self.jpegLSFrame)
+            case .jpeg2000: header + Self.encapsulated(Self.jpeg2000Frame)
             case .deflate: Self.deflated(header + Self.pixelData(length: 0xFFFF_0000))
             }
         let armed = scratch.path + "/armed.dcm"
@@ -154,6 +158,21 @@ import Testing
         [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 0x11, 0]
         + [0xFF, 0xC4, 0, 20, 0, 1] + [UInt8](repeating: 0, count: 15) + [0]
         + [0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0, 0] + [UInt8](repeating: 0, count: 1000) + [0xFF, 0xD9]
+
+    /// A lossless JPEG-LS (ISO 14495-1) of the same claim.
+    private static let jpegLSFrame: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xF7, 0, 11, 16, 0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 0x11, 0]
+        + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 1000) + [0xFF, 0xD9]
+
+    /// A lossless JPEG 2000 codestream (ISO 15444-1 annex A) of the same claim, in one tile.
+    private static let jpeg2000Frame: [UInt8] = {
+        let size: [UInt8] = [0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF], origin = [UInt8](repeating: 0, count: 8)
+        return [0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0] + size + origin + size + origin + [0, 1, 15, 1, 1]
+            // No decomposition, reversible, code blocks of 64 by 64; no quantisation.
+            + [0xFF, 0x52, 0, 12, 0, 0, 0, 1, 0, 0, 4, 4, 0, 1] + [0xFF, 0x5C, 0, 4, 0x40, 0x80]
+            + [0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1] + [0xFF, 0x93] + [UInt8](repeating: 0, count: 1000)
+            + [0xFF, 0xD9]
+    }()
 
     /// A stored block with the header, then runs of 258 zeros in fixed codes (RFC 1951): 1:1000 and more.
     private static func deflated(_ header: [UInt8]) -> [UInt8] {

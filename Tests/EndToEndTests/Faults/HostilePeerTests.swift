@@ -44,6 +44,15 @@ import Testing
         for peer in idle { #expect(peer.echo() == 0, "they are served still") }
     }
 
+    @Test("what 200 idle associations cost is given back")
+    func idleAssociationsLeaveNothingBehind() throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 256"]))
+        try openAtOnce(200, node)
+        let before = try Vitals(of: node.process.identifier)
+        for _ in 0..<3 { try openAtOnce(200, node) }
+        try Vitals.expectAsBefore(before, of: node.process.identifier)
+    }
+
     /// Beyond the cap there is an answer too, and room again as soon as one has gone.
     @Test func theCapIsToldAtOnce() throws {
         let node = try ServedNode(.init(node: ["maximum_associations = 8"]))
@@ -90,6 +99,32 @@ import Testing
         for number in 1...5 as ClosedRange<UInt64> { try battery(number) }
         let before = try Vitals(of: node.process.identifier)
         for number in 6...25 as ClosedRange<UInt64> { try battery(number) }
+        try Vitals.expectAsBefore(before, of: node.process.identifier)
+    }
+
+    /// Each by itself may be borne where all together are not.
+    @Test func allHostilePeersAtOnceAreSurvived() throws {
+        let node = try ServedNode(.init(node: ["maximum_associations = 128"]))
+        let port = node.port
+        func wave(_ numbers: ClosedRange<UInt64>) throws {
+            let peers = DispatchGroup()
+            for number in numbers {
+                for hostile in HostilePeer.allCases {
+                    peers.enter()
+                    Thread {
+                        var random = SeededGenerator(seed: number, stream: "\(hostile)")
+                        hostile.play(port: port, calling: ServedNode.sender, random: &random)
+                        peers.leave()
+                    }.start()
+                }
+            }
+            repeat { try expectEcho(node, "beside \(numbers)") } while peers.wait(timeout: .now()) == .timedOut
+            try #require(node.process.isRunning, "\(node.process.errors.suffix(2000))")
+        }
+        try openAtOnce(100, node)
+        try wave(1...4)
+        let before = try Vitals(of: node.process.identifier)
+        for first in [5, 9, 13] as [UInt64] { try wave(first...first + 3) }
         try Vitals.expectAsBefore(before, of: node.process.identifier)
     }
 
