@@ -49,7 +49,8 @@ extension StagingRules {
         let unpaired = evidence.foci(.unpairedPelvicNode)
         let regions =
             pairedRegions(paired) + Set(unpaired.map(\.verdict.location)).map { NodeRegion(station: $0, side: nil) }
-        return (NodeRule.row(regions: regions.count), regions.inTemplateOrder, nodeNotes(paired, evidence))
+        let notes = nodeNotes(paired, evidence) + sideNotes(regions)
+        return (NodeRule.row(regions: regions.count), regions.inTemplateOrder, notes)
     }
 
     /// The regions of paired stations. A node without a side adds a region only where no other of its station does:
@@ -60,6 +61,18 @@ extension StagingRules {
             guard nodeRegions == .bySide, !sides.isEmpty else { return [NodeRegion(station: station, side: nil)] }
             return sides.map { NodeRegion(station: station, side: $0) }
         }
+    }
+
+    /// Sources differ in whether left and right are regions of their own: said where it decides.
+    private func sideNotes(_ regions: [NodeRegion]) -> [String] {
+        let (row, other) = (
+            NodeRule.row(regions: regions.count), NodeRule.row(regions: Set(regions.map(\.station)).count)
+        )
+        guard row.miN != other.miN else { return [] }
+        return [
+            "Left and right of a station are counted as two regions; counted as one, \(row.miN.rawValue) would be "
+                + "\(other.miN.rawValue)."
+        ]
     }
 
     private func nodeNotes(_ paired: [ClassifiedFocus], _ evidence: StagingEvidence) -> [String] {

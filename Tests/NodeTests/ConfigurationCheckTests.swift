@@ -95,6 +95,16 @@ import Testing
             ])
     }
 
+    /// The call by which the node looks whether it answers comes from its own title, and must not be judged as a peer's.
+    @Test func aPeerOfOurOwnTitleIsWorthALook() throws {
+        let path = folder + "/site.toml"
+        try "[node]\nae_title = \"NODE\"\n[[peer]]\nae_title = \"NODE\"\n[[peer]]\nae_title = \"OTHER\"\n"
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let warnings = try NodeConfiguration(checking: path).warnings.map(\.description)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("line 4: NODE is this node's own title") == true, "\(warnings)")
+    }
+
     @Test func filesOfTLSAreOpenedThoughTheirSectionIsNotWhole() throws {
         let authority = try TestAuthority()
         let text = "[tls]\ncertificate = \"\(authority.certificate)\"\nprivate_key = \"\(folder)/none.pem\"\n"

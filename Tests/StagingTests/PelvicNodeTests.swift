@@ -40,6 +40,11 @@ import Testing
         let both = [focus(station, .left, id: 1), focus(station, .right, id: 2)]
         #expect(try result(both).stage.miN == .miN2)
         #expect(try result(both, StagingRules(nodeRegions: .byStation)).stage.miN == .miN1)
+        #expect(try result(both).notes.contains { $0.contains("counted as one, miN2 would be miN1") })
+        #expect(
+            try result(both, StagingRules(nodeRegions: .byStation)).notes.allSatisfy { !$0.contains("counted as one") })
+        let two = [focus(.obturatorNode, .left, id: 1), focus(.externalIliacNode, .left, id: 2)]
+        #expect(try result(two).notes.isEmpty, "two stations are two regions, however they are counted")
         let oneSide = [focus(station, .left, id: 1), focus(station, .left, id: 2)]
         #expect(try result(oneSide).stage.miN == .miN1)
         #expect(try result(oneSide).pelvicRegions == [NodeRegion(station: station, side: .left)])

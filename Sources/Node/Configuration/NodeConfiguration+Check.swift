@@ -32,6 +32,12 @@ extension NodeConfiguration {
         if peers.isEmpty, !document.isTorn {
             document.warn(nil, "there is no [[peer]]: nobody may send, query or retrieve")
         }
+        for (index, peer) in peers.enumerated() where peer.aeTitle == local.aeTitle {
+            document.warn(
+                document.line(ofKey: "ae_title", below: document.line(ofSection: "peer", occurrence: index)),
+                "\(peer.aeTitle) is this node's own title: addresses, TLS and limits of this peer also hold for the call by "
+                    + "which the node looks whether it answers, and systemd ends one that does not; take another title")
+        }
         for (index, peer) in peers.enumerated() where peer.services.isEmpty {
             let section = document.line(ofSection: "peer", occurrence: index)
             document.warn(

@@ -94,7 +94,12 @@ extension ConformanceStatement {
                     ReportObject.standard.contains(object) ? "always" : "for destinations that ask for it",
                     ReportObject.withoutLesions.contains(object) ? "says that none was found" : "not made",
                 ]
-            })
+            } + [
+                [
+                    "Key Object Selection, rejection note", "\(WithdrawalNote.seriesNumber)",
+                    WithdrawalNote.seriesDescription, "where images of results that were sent are rejected", "not made",
+                ]
+            ])
         page.list([
             "In the source study, with its patient and study attributes copied byte for byte; own text is ASCII.",
             "Content Qualification RESEARCH; SR COMPLETE, UNVERIFIED, PRELIMINARY; Structure Set UNAPPROVED, its ROIs "

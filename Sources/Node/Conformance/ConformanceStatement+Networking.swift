@@ -49,7 +49,8 @@ extension ConformanceStatement {
                 ["Associations accepted at once", "\(configuration.local.maximumAssociations)"],
                 [
                     "Associations opened at once",
-                    "one for each destination, one for each peer that is reported to, one for each C-MOVE",
+                    "one for each destination, one for each peer that is reported to, one for each C-MOVE, one for fetching, "
+                        + "one for counts, one for each `uptake pull`",
                 ],
                 [
                     "Connections that have not requested yet",
@@ -82,9 +83,10 @@ extension ConformanceStatement {
                     "\(Rejection.calledAETitleNotRecognized)",
                 ],
                 [
-                    "the calling AE title is a peer of section 4.4.1, from one of its addresses, with the security it needs",
+                    "the calling AE title is a peer of section 4.4.1, from one of its addresses",
                     "\(Rejection.callingAETitleNotRecognized)",
                 ],
+                ["the association has the security that its peer needs", "\(Rejection.noReasonGiven)"],
                 [
                     "fewer associations of the peer are open than it may have, if that is limited",
                     "\(Rejection.localLimitExceeded)",

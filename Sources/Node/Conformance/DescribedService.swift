@@ -70,6 +70,7 @@ extension DescribedService {
             transferSyntaxes: named([.explicitVRLittleEndian, .implicitVRLittleEndian]),
             statuses: [
                 StatusMeaning(.success, "delivered; so is every warning"),
+                StatusMeaning(.duplicateSOPInstance, "delivered before"),
                 StatusMeaning(
                     .outOfResources, "as every failure: sent again later, until the destination's time is over"),
             ],

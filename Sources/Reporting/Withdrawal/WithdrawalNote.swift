@@ -8,6 +8,11 @@ public struct WithdrawalNote: Sendable {
     /// Its SOP Instance UID, the same for the same results and title.
     public let sopInstanceUID: UID
 
+    /// Series Number of every note.
+    public static let seriesNumber = 9010
+    /// Series Description of every note.
+    public static let seriesDescription = "Uptake AI results withdrawn"
+
     /// Makes a note.
     ///
     /// Patient, study and equipment are those of the results, byte for byte.
@@ -25,8 +30,8 @@ public struct WithdrawalNote: Sendable {
         document.set(.sopInstanceUID, sopInstanceUID)
         document.set(.modality, "KO")
         document.set(.seriesInstanceUID, UID.derived(from: ["withdrawal series", sopInstanceUID.description]))
-        document.set(.seriesNumber, 9010)
-        document.set(.seriesDescription, "Uptake AI results withdrawn")
+        document.set(.seriesNumber, Self.seriesNumber)
+        document.set(.seriesDescription, Self.seriesDescription)
         document.set(.instanceNumber, 1)
         document.setEmpty(.referencedPerformedProcedureStepSequence)
         for attribute in [Attribute.instanceCreationDate, .seriesDate, .contentDate] {

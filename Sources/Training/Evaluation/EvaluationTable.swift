@@ -20,11 +20,12 @@ public struct EvaluationTable: Sendable {
     /// Puts evaluations side by side.
     public init(_ columns: [Column]) { self.columns = columns }
 
-    /// What the paper reports for each quantity, in percent (Capobianco et al. 2022; 52 patients, ⁶⁸Ga-PSMA-11).
+    /// What the paper reports for each quantity, in percent (Capobianco et al. 2022; 52 patients, ⁶⁸Ga-PSMA-11). Of nodes it
+    /// says "involvement", of metastases "stage".
     private static let paper: [Evaluation.Quantity: String] = [
         .averagePrecision: "80.4 (71.1–87.8)", .recall: "81.1 (70.6–90.1)",
         .positivePredictiveValue: "66.8 (60.3–72.7)", .locationOfSuspicious: "77.0 (70.0–83.4)",
-        .locationOfAll: "94.4 (92.4–96.1)", .nodesBinary: "81", .metastasesBinary: "77",
+        .locationOfAll: "94.4 (92.4–96.1)", .nodesBinary: "81", .metastases: "77",
     ]
 
     /// How a quantity is called in a table.

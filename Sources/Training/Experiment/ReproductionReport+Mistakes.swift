@@ -7,7 +7,7 @@ extension ReproductionReport {
         (.lymphNode, "lymph nodes"), (.bone, "bones"), (.organ, "elsewhere"),
     ]
 
-    /// Average precision by what a focus truly is, and what is not disease among the foci that are ranked highest, as many as
+    /// Average precision by what a focus is said or known to be, and what is not disease among the foci that are ranked highest, as many as
     /// there is disease.
     var mistakes: String {
         let fewest = points.map(\.patients).min() ?? 0
@@ -30,7 +30,7 @@ extension ReproductionReport {
         }
         let sums = rankings.map { String($0.mistakes.values.reduce(0, +)) }.joined(separator: " | ")
         return """
-            By what a focus truly is, and among the \(rankings.first?.diseased ?? 0) foci that a strategy ranks highest, as \
+            Of a group's lesions, among them and what is no disease and placed there. And among the \(rankings.first?.diseased ?? 0) foci that a strategy ranks highest, as \
             many as there is disease: those that are none, by what was drawn there.
 
             \(([head, rule] + precisions + ["| Not disease | \(sums) |"] + rows).joined(separator: "\n"))
@@ -54,9 +54,13 @@ extension ReproductionReport {
                 .mapValues(\.count)
         }
 
+        /// Of the lesions of a group, among them and what is no disease and would pass for one of the group.
         func averagePrecision(_ group: AnatomicalLocation.Group) -> Double? {
             RankedFoci(
-                foci.filter { ($0.label.location?.group ?? .organ) == group }.map {
+                foci.filter { focus in
+                    let isDisease = focus.label.suspicious == true
+                    return (isDisease ? focus.label.location ?? .softTissue : focus.location).group == group
+                }.map {
                     .init(subject: 0, probability: $0.probability, isDisease: $0.label.suspicious == true)
                 }
             ).averagePrecision()

@@ -3,34 +3,13 @@ import Reporting
 
 /// What more patients would bring, with FDG and without.
 extension ReproductionReport {
-    private static let quantities: [Evaluation.Quantity] = [.averagePrecision, .locationOfSuspicious]
+    private static let quantities: [Evaluation.Quantity] = [
+        .averagePrecision, .locationOfSuspicious, .nodes, .metastases,
+    ]
 
-    /// The strategies side by side for each number of patients, and what each with FDG is beside the one without.
+    /// For each measure the strategies side by side by the number of patients, and what each with FDG is beside the one without.
     var curveTable: String {
-        let (alone, others) = (Strategy.psma, Strategy.followed.filter { $0 != .psma && has($0) })
         guard !points.isEmpty else { return "" }
-        let heads = Self.quantities.flatMap { quantity in
-            ["\(EvaluationTable.name(quantity)): \(alone.title)"] + others.flatMap { [$0.title, "difference"] }
-        }
-        let rows = Set(points.map(\.patients)).sorted().map { number in
-            func measured(_ strategy: Strategy) -> Evaluation? {
-                points.first { $0.strategy == strategy && $0.patients == number }.map { evaluation($0.outcome) }
-            }
-            let base = measured(alone), beside = others.map(measured)
-            let cells = Self.quantities.flatMap { quantity -> [String] in
-                func value(_ evaluation: Evaluation?) -> String {
-                    evaluation?.value(quantity).map { String(format: "%.1f", 100 * $0) } ?? "–"
-                }
-                return [value(base)]
-                    + beside.flatMap { other in
-                        [
-                            value(other),
-                            base.flatMap { base in other.map { difference(of: $0, to: base, in: quantity) } } ?? "–",
-                        ]
-                    }
-            }
-            return "| \(number) | " + cells.joined(separator: " | ") + " |"
-        }
         return """
 
             ## With fewer PSMA patients
@@ -39,8 +18,29 @@ extension ReproductionReport {
 
             ![What more patients bring](reproduction-patients.png)
 
-            | PSMA patients | \(heads.joined(separator: " | ")) |
-            | ---: |\(String(repeating: " ---: |", count: heads.count))
+            \(Self.quantities.map(curve).joined(separator: "\n\n"))
+            """
+    }
+
+    private func curve(of quantity: Evaluation.Quantity) -> String {
+        let (alone, others) = (Strategy.psma, Strategy.followed.filter { $0 != .psma && has($0) })
+        let head = [alone.title] + others.flatMap { [$0.title, "difference"] }
+        let rows = Set(points.map(\.patients)).sorted().map { number in
+            func measured(_ strategy: Strategy) -> Evaluation? {
+                points.first { $0.strategy == strategy && $0.patients == number }.map { evaluation($0.outcome) }
+            }
+            func text(_ evaluation: Evaluation?) -> String {
+                evaluation?.value(quantity).map { String(format: "%.1f", 100 * $0) } ?? "–"
+            }
+            let base = measured(alone)
+            let beside = others.map(measured).flatMap { other in
+                [text(other), base.flatMap { base in other.map { difference(of: $0, to: base, in: quantity) } } ?? "–"]
+            }
+            return "| \(number) | " + ([text(base)] + beside).joined(separator: " | ") + " |"
+        }
+        return """
+            | \(EvaluationTable.name(quantity)), PSMA patients | \(head.joined(separator: " | ")) |
+            | ---: |\(String(repeating: " ---: |", count: head.count))
             \(rows.joined(separator: "\n"))
             """
     }

@@ -116,7 +116,7 @@ extension ControlledNode {
         guard let retrieving else { throw ControlError.refused("this node retrieves nothing") }
         guard let source = retrieving.configuration.sources.first(where: { $0.name == name }) else {
             throw ControlError.refused(
-                "the node's configuration has no [[source]] named \(name); restart it after a change")
+                "the node's configuration has no [[source]] named \(name); reload it after a change")
         }
         return (retrieving, source)
     }
