@@ -119,7 +119,11 @@ struct EvaluateCommand: ParsableCommand {
     /// Why stages are wrong and, where asked for, which lesions are missed; of patients whose lesions are known one by one.
     private func causes(_ results: [PatientResult]) -> String {
         guard results.contains(where: { !$0.truth.lesions.isEmpty }) else { return "" }
-        var parts = StageErrors.Part.allCases.map { "\($0.rawValue), why wrong:\n\(StageErrors(results, $0).text)\n" }
+        // FDG patients have no stage.
+        let staged = results.contains { $0.truth.stage != nil }
+        var parts =
+            staged
+            ? StageErrors.Part.allCases.map { "\($0.rawValue), why wrong:\n\(StageErrors(results, $0).text)\n" } : []
         parts.append("lesion by lesion:\n\(LesionErrors(results).text)\n")
         if missed {
             let lines = results.flatMap { result in
