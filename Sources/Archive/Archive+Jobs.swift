@@ -18,9 +18,14 @@ extension Archive {
             condition += " AND job.destination = ?"
             arguments += [destination]
         }
+        func next(_ database: Database) throws -> Job? {
+            try Self.jobs(where: condition, arguments, "ORDER BY job.due, job.id LIMIT 1", in: database).first
+        }
+        // Who looks in vain must not hold up what comes in: while another program has the index's write lock each who wants to
+        // write waits for it, one behind the other.
+        guard try read(next) != nil else { return nil }
         return try write { database in
-            let next = try Self.jobs(where: condition, arguments, "ORDER BY job.due, job.id LIMIT 1", in: database)
-            return try next.first.map { try Self.advance($0.id, .claimed, in: database) }
+            try next(database).map { try Self.advance($0.id, .claimed, in: database) }
         }
     }
 
@@ -73,13 +78,16 @@ extension Archive {
     ) throws(ArchiveError) {
         let event: JobEvent =
             costsAttempt ? .failed(reason: reason, retryAt: retryAt) : .postponed(until: retryAt, reason: reason)
-        try write { database in
-            let running = try Self.jobs(
+        func running(_ database: Database) throws -> [Job] {
+            try Self.jobs(
                 where: """
                     job.state = 'running' AND job.kind IN (\(JobSelection.list(kinds)))
                         AND (? IS NULL OR job.destination = ?)
                     """, [destination, destination], in: database)
-            for job in running { try Self.advance(job.id, event, in: database) }
+        }
+        guard try !read(running).isEmpty else { return }
+        try write { database in
+            for job in try running(database) { try Self.advance(job.id, event, in: database) }
         }
     }
 

@@ -35,7 +35,7 @@ extension Archive {
             try database.rows(
                 """
                 SELECT kind, state, count(*) AS jobs, min(since) AS oldest FROM job
-                WHERE state IN ('waiting', 'running', 'failed') AND since < ?
+                WHERE state NOT IN ('done', 'cancelled') AND since < ?
                 GROUP BY kind, state ORDER BY kind, state DESC
                 """, [moment.timeIntervalSince1970]
             ).map { row in

@@ -87,33 +87,35 @@ extension StudyReader {
         }
         var registration: Registration?
         var changes: [LesionChange] = []
+        var recip: RECIP?
         do throws(RegistrationFailure) {
             let found = try self.registration.register(present.scan, to: earlier.scan)
             registration = found
             changes = matching.changes(from: earlier.findings, to: present.findings, by: found.transform)
+            let seen = VolumeChange(from: before.lesionVolumes, to: now.lesionVolumes, inBoth: changes)
             let unseen = changes.count { [.notInView, .notInEarlierView].contains($0.fate) }
             if unseen > 0 {
+                let volumes = [seen.earlierMl, seen.presentMl].map { String(format: "%.1f ml", $0) }
                 warnings.append(
-                    "\(unseen) lesions lie where only one of the two studies was scanned; volumes differ by them, and the "
-                        + "response is judged without them.")
+                    "\(unseen) lesions lie where only one of the two studies was scanned; volumes differ by them. Without them "
+                        + "it is \(volumes[0]) then and \(volumes[1]) now, by which the response is judged.")
+            }
+            if now.tracer.target == .psma {
+                recip = RECIP.assess(
+                    seen, hasNewLesion: changes.contains { $0.fate == .new }, isWhole: unseen == 0)
             }
         } catch {
             warnings.append(
                 "Lesions are not matched with the earlier study's, and RECIP is not judged: \(error.description).")
         }
         let mentioned = Set(changes.flatMap(\.earlierFocusIDs))
-        let judged = registration != nil && now.tracer.target == .psma
         return StudyComparison(
             earlierStudyInstanceUID: before.pet.studyInstanceUID,
             earlierStudyDate: before.pet.headers[0].string(.studyDate) ?? "", earlierTracer: before.tracer,
             earlierInputs: [before.pet, before.ct].compactMap { $0 }, earlierLesionCount: before.lesions.count,
             volume: volume, registration: registration, changes: changes,
             earlierFoci: before.foci.map(\.classified).filter { mentioned.contains($0.id) },
-            recip: judged
-                ? RECIP.assess(
-                    VolumeChange(from: before.lesionVolumes, to: now.lesionVolumes, inBoth: changes),
-                    hasNewLesion: changes.contains { $0.fate == .new })
-                : nil)
+            recip: recip)
     }
 }
 

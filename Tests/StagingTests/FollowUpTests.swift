@@ -135,6 +135,11 @@ import Testing
         let volume = VolumeChange(from: [1: 90, 2: 10], to: [1: 11, 2: 40], inBoth: found)
         #expect(volume == VolumeChange(earlierMl: 10, presentMl: 11))
         #expect(RECIP.assess(volume, hasNewLesion: false) == .stableDisease)
+        // Nobody knows whether no uptake is left, where only one of the scans looked.
+        let gone = VolumeChange(from: [1: 10], to: [1: 20], inBoth: [change(.notInEarlierView, 1, [])])
+        #expect(gone == VolumeChange(earlierMl: 10, presentMl: 0))
+        #expect(RECIP.assess(gone, hasNewLesion: false, isWhole: false) == .partialResponse)
+        #expect(RECIP.assess(gone, hasNewLesion: false) == .completeResponse)
         let nothing = VolumeChange(from: [1: 90], to: [:], inBoth: [change(.notInView, nil, [1])])
         #expect(RECIP.assess(nothing, hasNewLesion: false) == nil)
     }

@@ -195,6 +195,27 @@ import Training
         #expect(try segmented.study(segmented.names[0]).person == "patient-1")
     }
 
+    /// Whatever lies about patients and within them.
+    @Test(arguments: [
+        (["p1/s1", "p1/s2", "p2/s1"], ["p1", "p1", "p2"]),
+        (["all/p1/s1", "all/p2/s1"], ["all/p1", "all/p2"]),
+        (["p1/v1/s1", "p1/v2/s1", "p2/v1/s1"], ["p1", "p1", "p2"]),
+        (["p1/s1"], ["p1"]),
+    ])
+    func aPatientIsHisFolder(studies: [String], people: [String]) throws {
+        let path = try Self.collections.get() + "/folders-\(UUID().uuidString)"
+        let original = try Self.collections.get() + "/dicom/segmented/patient-1/study-1"
+        for study in studies {
+            try FileManager.default.createDirectory(
+                atPath: URL(fileURLWithPath: "\(path)/\(study)").deletingLastPathComponent().path,
+                withIntermediateDirectories: true)
+            try FileManager.default.copyItem(atPath: original, toPath: "\(path)/\(study)")
+        }
+        let source = try StudySource(path, assuming: StudySource.Assumptions(lesionName: "lesion"))
+        #expect(source.names == studies)
+        #expect(try source.names.map { try source.study($0).person } == people)
+    }
+
     // MARK: Locations
 
     @Test func aTableOfLocationsNamesPlaces() throws {

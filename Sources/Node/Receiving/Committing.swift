@@ -28,9 +28,7 @@ struct Committing: CommitmentService {
             let id = try archive.keepCommitment(
                 transaction: request.transactionUID, of: peer(association), items,
                 due: now.addingTimeInterval(Self.takeoverSeconds), now: now)
-            // Who asks has sent what it had to send.
-            try archive.hastenClosing(
-                forCommitment: id, due: now.addingTimeInterval(current.now.completion.commitmentSettleSeconds))
+            hastenClosing(forCommitment: id, now, association)
         } catch {
             log.error("a storage commitment was not taken on: \(error)", metadata: association.metadata)
             if case .busy(let what) = error {
@@ -40,6 +38,16 @@ struct Committing: CommitmentService {
         }
         bell.ring()
         return DIMSEAnswer(.success)
+    }
+
+    /// Who asks has sent what it had to send. The request is kept, whatever becomes of this.
+    private func hastenClosing(forCommitment id: Int64, _ now: Date, _ association: AssociationRequest) {
+        do throws(ArchiveError) {
+            try archive.hastenClosing(
+                forCommitment: id, due: now.addingTimeInterval(current.now.completion.commitmentSettleSeconds))
+        } catch {
+            log.warning("studies are not closed sooner: \(error)", metadata: association.metadata)
+        }
     }
 
     private func peer(_ association: AssociationRequest) -> String { association.callingAETitle?.description ?? "" }

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Tells whoever reads the log, once a day at most, of work that lies about: what waits, is in hand or was given up for
+/// Tells whoever reads the log, once a day at most and after a start, of work that lies about: what waits, is in hand or was given up for
 /// longer than it should be. Each of these states ends by itself or by an operator, who has to hear of it.
 package final class OverdueAlarm: Sendable {
     /// Seconds between two looks.

@@ -39,7 +39,9 @@ struct PlacedFocus {
 
     /// Whether one focus lies within the other, as what has grown all around lies about what it was. Their surfaces may then
     /// be far apart.
-    func isNested(with other: PlacedFocus) -> Bool { covers(other.points[0]) || other.covers(points[0]) }
+    func isNested(with other: PlacedFocus) -> Bool {
+        other.points.allSatisfy(covers) || points.allSatisfy(other.covers)
+    }
 
     private func covers(_ point: PatientPoint) -> Bool {
         let place = geometry.fractionalVoxel(at: back(point))

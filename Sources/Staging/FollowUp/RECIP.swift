@@ -42,10 +42,14 @@ public enum RECIP: String, Sendable, Codable, CaseIterable {
     ///
     /// The criteria say nothing of patients who had no lesion before. New lesions where there were none count as progression
     /// (our choice); none then and none now is no response.
-    /// - Parameter hasNewLesion: whether there is uptake where there was none.
+    /// - Parameters:
+    ///   - hasNewLesion: whether there is uptake where there was none.
+    ///   - isWhole: whether both scans show the places of all lesions; where they do not nobody knows that no uptake is left.
     /// - Returns: nil where there was no lesion either time.
-    public static func assess(_ volume: VolumeChange, hasNewLesion: Bool) -> RECIP? {
-        guard volume.presentMl > 0 else { return volume.earlierMl > 0 ? .completeResponse : nil }
+    public static func assess(_ volume: VolumeChange, hasNewLesion: Bool, isWhole: Bool = true) -> RECIP? {
+        guard volume.presentMl > 0 else {
+            return volume.earlierMl > 0 ? (isWhole ? .completeResponse : .partialResponse) : nil
+        }
         let percent = volume.changePercent ?? .infinity
         if percent >= 20, hasNewLesion { return .progressiveDisease }
         if percent <= -30, !hasNewLesion { return .partialResponse }

@@ -27,13 +27,22 @@ struct DICOMLayout {
         return studies.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
     }
 
+    /// The patient's folder of a study: the first below what all studies have in common, so that neither a folder about the
+    /// collection nor those of a patient's visits stand for patients; nil where studies lie in one folder.
+    private static func person(of name: String, among names: [String]) -> String? {
+        let paths = names.map { $0.split(separator: "/").dropLast() }
+        guard let first = paths.first, let shortest = paths.map(\.count).min(), shortest > 0 else { return nil }
+        let shared = (0..<shortest - 1).prefix { level in paths.allSatisfy { $0[level] == first[level] } }.count
+        return name.split(separator: "/").prefix(shared + 1).joined(separator: "/")
+    }
+
     private func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     func study(
-        _ name: String, _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
+        _ name: String, among names: [String], _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
     ) throws(ImportError) -> LabelledStudy {
         do {
             let instances = try DICOMFolder.read(path + "/" + name).map(StudyInstance.init)
@@ -46,7 +55,7 @@ struct DICOMLayout {
             let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
             let mask = try mask(of: instances, on: scan.pet.geometry, study: name, assumptions.lesionName)
             // Archives give each patient a folder. Patient ID comes second: who makes studies anonymous may give all the same.
-            let folder = name.lastIndex(of: "/").map { String(name[..<$0]) }
+            let folder = Self.person(of: name, among: names)
             let patientID = instances.lazy.compactMap { $0.header.string(.patientID) }.first { !$0.isEmpty }
             return LabelledStudy(
                 name: name, person: folder ?? patientID, scan: scan, isLesion: mask, places: places)

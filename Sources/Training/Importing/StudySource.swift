@@ -63,7 +63,7 @@ public struct StudySource: Sendable {
         switch layout {
         case .autoPET: try AutoPETLayout(path: path).study(name, assumptions, places[name])
         case .deepPSMA: try DeepPSMALayout(path: path).study(name, assumptions, places[name])
-        case .dicom: try DICOMLayout(path: path).study(name, assumptions, places[name])
+        case .dicom: try DICOMLayout(path: path).study(name, among: names, assumptions, places[name])
         }
     }
 }

@@ -22,9 +22,11 @@ struct Vitals: Sendable, CustomStringConvertible {
     /// Waits until a process has given back what peers made it take, and checks that its memory is what it was but for what
     /// an allocator keeps.
     ///
-    /// - Parameter before: taken once peers of the same kind had come and gone. Threads and readers of the index that the
-    ///   node makes when it first needs them are allowed for; a peer that leaves something leaves it a hundred times over.
-    static func expectAsBefore(_ before: Vitals, of process: Int32) throws {
+    /// - Parameters:
+    ///   - before: taken once peers of the same kind had come and gone. Threads and readers of the index that the node makes
+    ///     when it first needs them are allowed for; a peer that leaves something leaves it a hundred times over.
+    ///   - kibibytes: what an allocator may keep.
+    static func expectAsBefore(_ before: Vitals, of process: Int32, kibibytes: Int = 8 << 10) throws {
         var last = before
         do {
             try wait(until: "threads and descriptors as before", seconds: 60) {
@@ -32,7 +34,7 @@ struct Vitals: Sendable, CustomStringConvertible {
                 return last.threads <= before.threads + 4 && last.descriptors <= before.descriptors + readers
             }
         } catch { Issue.record("\(error): \(before), then \(last)") }
-        #expect(last.residentKiB - before.residentKiB < 8 << 10, "\(before), then \(last)")
+        #expect(last.residentKiB - before.residentKiB < kibibytes, "\(before), then \(last)")
         // A thread's stack that is not given back is 8 MiB.
         #expect(last.virtualKiB - before.virtualKiB < 256 << 10, "\(before), then \(last)")
     }
