@@ -6,7 +6,7 @@ import Testing
 /// How long the objects of a whole-body patient with a hundred lesions take; `make bench-report` prints it.
 @Suite struct ReportBenchmarkTests {
     /// What a lesion costs must not grow with their number. Both are measured in one run, each at its best of five.
-    @Test func aHundredLesionsCostFourTimesAsMuchAsTwentyFive() throws {
+    @Test func aHundredLesionsCostLessThanFourTimesTwentyFive() throws {
         let folder = try TemporaryFolder()
         let studies = [25, 100].map { SyntheticStudy.wholeBody(lesions: $0) }
         var seconds: [[Double]] = [[], []]
@@ -25,8 +25,8 @@ import Testing
         }
         print("100 lesions have \(voxels) voxels")
         let ratio = seconds[1].min()! / seconds[0].min()!
-        // What does not depend on their number makes it less than four; what grows with its square, up to sixteen.
-        #expect(ratio < 6, "\(seconds)")
+        // What does not depend on their number makes it less than four; only what grows faster than they do makes it more.
+        #expect(ratio < 4, "\(seconds)")
     }
 
     private static func write(_ study: SyntheticStudy, to folder: String) throws {
