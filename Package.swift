@@ -146,8 +146,8 @@ let package = Package(
         tests(
             "Node",
             [
-                "Node", "Archive", "DICOMNetwork", "Reporting", "Imaging", "DICOM", "TestCertificates", "ScriptedPeer",
-                "OtherPrograms", .product(name: "Logging", package: "swift-log"),
+                "Node", "Archive", "DICOMNetwork", "Reporting", "Staging", "Imaging", "DICOM", "TestCertificates",
+                "ScriptedPeer", "OtherPrograms", .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "Training",

@@ -137,6 +137,7 @@ extension StudyReading {
     fileprivate func compared(_ comparison: StudyComparison?, _ more: [String]) -> StudyReading {
         StudyReading(
             pet: pet, ct: ct, tracer: tracer, model: model, suv: suv, reference: reference, foci: foci, stage: stage,
-            warnings: warnings + more, comparison: comparison, detectionParameters: detectionParameters)
+            stagingRules: stagingRules, warnings: warnings + more, comparison: comparison,
+            detectionParameters: detectionParameters)
     }
 }

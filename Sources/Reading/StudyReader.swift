@@ -66,6 +66,7 @@ public struct StudyReader: Sendable {
         let reading = StudyReading(
             pet: images.pet, ct: images.ct, tracer: tracer, model: classifier.identity,
             suv: images.suv, reference: uptake.reference, foci: readFoci, stage: staged?.stage,
+            stagingRules: staging,
             warnings: images.warnings + tracerWarnings + warnings(on: uptake, images: images)
                 + (staged?.notes ?? []), detectionParameters: detection.parameters(of: uptake))
         return Result(reading: reading, scan: scan)

@@ -22,6 +22,8 @@ public struct StudyReading: Sendable {
     public let foci: [ReadFocus]
     /// The miTNM stage; nil for FDG.
     public let stage: MiTNM?
+    /// The rules by which it was staged.
+    public let stagingRules: StagingRules
     /// What a reader of the report must know, in plain sentences.
     public let warnings: [String]
     /// How the study differs from an earlier one; nil where it was compared with none.
@@ -32,8 +34,8 @@ public struct StudyReading: Sendable {
     /// Gathers a reading.
     public init(
         pet: ImageSeries, ct: ImageSeries?, tracer: Tracer, model: ModelIdentity, suv: SUVConversion,
-        reference: ReferenceUptake, foci: [ReadFocus], stage: MiTNM?, warnings: [String],
-        comparison: StudyComparison? = nil, detectionParameters: [String] = []
+        reference: ReferenceUptake, foci: [ReadFocus], stage: MiTNM?, stagingRules: StagingRules = StagingRules(),
+        warnings: [String], comparison: StudyComparison? = nil, detectionParameters: [String] = []
     ) {
         self.pet = pet
         self.ct = ct
@@ -43,6 +45,7 @@ public struct StudyReading: Sendable {
         self.reference = reference
         self.foci = foci
         self.stage = stage
+        self.stagingRules = stagingRules
         self.warnings = warnings
         self.comparison = comparison
         self.detectionParameters = detectionParameters

@@ -27,7 +27,8 @@ struct ReportedStudy: Sendable {
             source: reading.pet.headers[0],
             inputs: series.flatMap(\.sopInstanceUIDs)
                 + [reading.comparison?.earlierReport?.sopInstanceUID].compactMap { $0 },
-            model: reading.model, device: device, createdAt: createdAt, options: options)
+            model: reading.model, device: device, createdAt: createdAt, options: options,
+            traits: reading.stage == nil ? [] : reading.stagingRules.departures)
         lesions = ReportedLesion.all(of: reading)
         guard lesions.count <= 65_535 else { throw .tooManyLesions(lesions.count) }
         let reported = options.includesOtherFoci ? reading.foci : reading.lesions

@@ -47,31 +47,33 @@ extension StagingRules {
         var paired = evidence.foci(.pairedPelvicNode)
         if commonIliac == .pelvic { paired += evidence.foci(.commonIliacNode) }
         let unpaired = evidence.foci(.unpairedPelvicNode)
-        let regions =
-            pairedRegions(paired) + Set(unpaired.map(\.verdict.location)).map { NodeRegion(station: $0, side: nil) }
-        let notes = nodeNotes(paired, evidence) + sideNotes(regions)
-        return (NodeRule.row(regions: regions.count), regions.inTemplateOrder, notes)
+        func regions(_ way: NodeRegions) -> [NodeRegion] {
+            pairedRegions(paired, way)
+                + Set(unpaired.map(\.verdict.location)).map { NodeRegion(station: $0, side: nil) }
+        }
+        let counted = regions(nodeRegions)
+        let rule = NodeRule.row(regions: counted.count)
+        let otherwise = NodeRule.row(regions: regions(nodeRegions.other).count)
+        return (rule, counted.inTemplateOrder, nodeNotes(paired, evidence) + sideNotes(rule, otherwise))
     }
 
     /// The regions of paired stations. A node without a side adds a region only where no other of its station does:
     /// the fewest regions that explain the foci.
-    private func pairedRegions(_ foci: [ClassifiedFocus]) -> [NodeRegion] {
+    private func pairedRegions(_ foci: [ClassifiedFocus], _ way: NodeRegions) -> [NodeRegion] {
         Dictionary(grouping: foci, by: \.verdict.location).flatMap { station, foci in
             let sides = Set(foci.map(\.verdict.laterality)).subtracting([.midline])
-            guard nodeRegions == .bySide, !sides.isEmpty else { return [NodeRegion(station: station, side: nil)] }
+            guard way == .bySide, !sides.isEmpty else { return [NodeRegion(station: station, side: nil)] }
             return sides.map { NodeRegion(station: station, side: $0) }
         }
     }
 
     /// Sources differ in whether left and right are regions of their own: said where it decides.
-    private func sideNotes(_ regions: [NodeRegion]) -> [String] {
-        let (row, other) = (
-            NodeRule.row(regions: regions.count), NodeRule.row(regions: Set(regions.map(\.station)).count)
-        )
-        guard row.miN != other.miN else { return [] }
+    private func sideNotes(_ rule: NodeRule, _ otherwise: NodeRule) -> [String] {
+        guard rule.miN != otherwise.miN else { return [] }
+        let (here, there) = nodeRegions == .bySide ? ("two regions", "one") : ("one region", "two")
         return [
-            "Left and right of a station are counted as two regions; counted as one, \(row.miN.rawValue) would be "
-                + "\(other.miN.rawValue)."
+            "Left and right of a station are counted as \(here); counted as \(there), \(rule.miN.rawValue) would be "
+                + "\(otherwise.miN.rawValue)."
         ]
     }
 

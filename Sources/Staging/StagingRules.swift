@@ -15,9 +15,12 @@ public struct StagingRules: Sendable, Equatable {
     /// What counts as one pelvic node region.
     public enum NodeRegions: String, Sendable, Codable, CaseIterable {
         /// A paired station is two regions, left and right.
-        case bySide
+        case bySide = "by-side"
         /// A station is one region, whatever the side.
-        case byStation
+        case byStation = "by-station"
+
+        /// The other way.
+        var other: NodeRegions { self == .bySide ? .byStation : .bySide }
     }
 
     /// Whether the patient has his prostate.
@@ -61,5 +64,13 @@ public struct StagingRules: Sendable, Equatable {
         self.nodeRegions = nodeRegions
         self.prostate = prostate
         self.diffuseMarrow = diffuseMarrow
+    }
+
+    /// What a site chose otherwise than the product does, in words of the configuration: objects that say something else for
+    /// it have other UIDs.
+    public var departures: [String] {
+        let usual = StagingRules()
+        return (commonIliac == usual.commonIliac ? [] : ["common iliac nodes \(commonIliac.rawValue)"])
+            + (nodeRegions == usual.nodeRegions ? [] : ["node regions \(nodeRegions.rawValue)"])
     }
 }

@@ -6,6 +6,7 @@ import Imaging
 import Node
 import Reading
 import Reporting
+import Staging
 
 /// `uptake read`: the whole science, offline.
 struct ReadCommand: ParsableCommand {
@@ -63,6 +64,15 @@ struct ReadCommand: ParsableCommand {
     var model: String?
 
     @Option(
+        help:
+            "How a common iliac node counts: pelvic (miN, as PROMISE's template) or extrapelvic (miM1a, as AJCC's TNM)."
+    )
+    var commonIliac = StagingRules.CommonIliac.pelvic
+
+    @Option(help: "What one region of pelvic nodes is for miN: by-side (left and right are two) or by-station (one).")
+    var nodeRegions = StagingRules.NodeRegions.bySide
+
+    @Option(
         help: ArgumentHelp(
             "Objects to write besides report, segmentation and structures, with commas between; all if left out: "
                 + "\(ReportObject.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "list"))
@@ -112,6 +122,7 @@ struct ReadCommand: ParsableCommand {
         var reader = StudyReader(
             classifier: try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped())
         reader.assumedTracer = tracer.flatMap(Tracer.init)
+        reader.staging = StagingRules(commonIliac: commonIliac, nodeRegions: nodeRegions)
         let (earlier, reports) = (try earlierStudies(progress), earlierReports(progress))
         let result: StudyReader.Result
         do throws(Refusal) {
@@ -202,6 +213,9 @@ struct ReadCommand: ParsableCommand {
             "read: \(reading.tracer.rawValue), \(reading.foci.count) foci, \(reading.lesions.count) suspicious\(stage)"
     }
 }
+
+extension StagingRules.CommonIliac: ExpressibleByArgument {}
+extension StagingRules.NodeRegions: ExpressibleByArgument {}
 
 extension Device {
     /// This program with a model; a new model is a new device.

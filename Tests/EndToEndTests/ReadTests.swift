@@ -126,6 +126,8 @@ import Testing
         let usage = [
             ["read"], ["read", "--output", output.path], ["read", "--input", "x"], ["read", "--colour", "blue"],
             ["read", "--input", "x", "--output", output.path, "--tracer", "water"], ["reed"],
+            ["read", "--input", "x", "--output", output.path, "--common-iliac", "M1a"],
+            ["read", "--input", "x", "--output", output.path, "--node-regions", "both"],
         ]
         for arguments in usage {
             let run = try Child.run(Place.uptake, arguments)

@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Node
 import Reporting
+import Staging
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -55,6 +56,8 @@ import Testing
                 timeout_seconds = 100
                 memory_mib = 1000
                 compare = false
+                common_iliac = "extrapelvic"
+                node_regions = "by-station"
                 [report]
                 first_series_number = 501
                 other_foci = true
@@ -98,6 +101,7 @@ import Testing
         expected.reading.timeoutSeconds = 100
         expected.reading.memoryMiB = 1000
         expected.reading.compares = false
+        expected.reading.staging = StagingRules(commonIliac: .extrapelvic, nodeRegions: .byStation)
         expected.destinations = [
             .init(name: "one", aeTitle: AETitle("PACS")!, host: "pacs.example", port: 104),
             .init(name: "two", aeTitle: AETitle("PACS")!, host: "192.0.2.3", port: 105),
@@ -209,6 +213,8 @@ import Testing
         ("[reading]\ntimeout_seconds = 1", "line 2: timeout_seconds needs a number of seconds from 10.0"),
         ("[reading]\nmemory_mib = 1", "line 2: memory_mib needs a whole number from 512"),
         ("[reading]\nthreshold = 1", "line 2: unknown key threshold"),
+        ("[reading]\ncommon_iliac = \"m1a\"", "line 2: common_iliac needs one of pelvic, extrapelvic"),
+        ("[reading]\nnode_regions = true", "line 2: node_regions needs a text in quotes"),
         ("[[destination]]\nae_title = \"A\"\nhost = \"h\"\nport = 1", "line 1: [[destination]] needs name"),
         ("[[destination]]\nname = \"n\"\nhost = \"h\"\nport = 1", "line 1: [[destination]] needs ae_title"),
         ("[[destination]]\nname = \"n\"\nae_title = \"A\"\nport = 1", "line 1: [[destination]] needs host"),
@@ -371,7 +377,8 @@ import Testing
             "addresses", "host",
             "quiet_period_seconds", "incomplete_after_seconds", "forced_after_seconds", "when_incomplete",
             "wait_for_partner_seconds", "commitment_settle_seconds", "assumed_tracer", "model", "timeout_seconds",
-            "memory_mib", "retry_after_seconds", "longest_pause_seconds", "give_up_after_seconds",
+            "common_iliac", "node_regions", "memory_mib", "retry_after_seconds", "longest_pause_seconds",
+            "give_up_after_seconds",
             "tls", "certificate_name", "maximum_file_mib", "maximum_files", "site",
             "ae_titles", "called_ae_titles", "services", "inputs_gib", "inputs_days", "results_gib", "results_days",
             "quarantine_gib", "quarantine_days", "keep_free_gib",

@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import Node
 import Reporting
+import Staging
 import Synchronization
 import Testing
 
@@ -52,6 +53,7 @@ import Testing
         settings.memoryMiB = 700
         settings.assumedTracer = .f18FDG
         settings.model = "/some model"
+        settings.staging = StagingRules(commonIliac: .extrapelvic, nodeRegions: .byStation)
         try withScript("for word in \"$@\"; do echo \"$word\"; done > \"$5/told\"") { executable, folder in
             let report = ReportOptions(firstSeriesNumber: 501, includesOtherFoci: true)
             let process = ReadingProcess(executable: executable, settings: settings, report: report)
@@ -64,7 +66,7 @@ import Testing
                     "read", "--file-list", folder + "/files", "--output", folder, "--limit-memory-mib", "700",
                     "--limit-cpu-seconds", "100", "--end-with-input", "--first-series-number", "501",
                     "--objects", "structured-report,key-objects", "--other-foci", "--tracer", "18F-FDG", "--model",
-                    "/some model",
+                    "/some model", "--common-iliac", "extrapelvic", "--node-regions", "by-station",
                 ])
             #expect(try String(contentsOfFile: folder + "/files", encoding: .utf8) == "/a b\n/c")
         }

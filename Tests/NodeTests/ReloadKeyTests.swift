@@ -28,7 +28,8 @@ import Testing
         "node.address": #""127.0.0.1""#, "node.ae_titles": #"["SECOND", "THIRD"]"#,
         "peer.addresses": #"["192.0.2.11"]"#, "peer.called_ae_titles": #"["UPTAKE"]"#,
         "peer.services": #"["store"]"#, "completion.when_incomplete": #""read""#,
-        "reading.assumed_tracer": #""18F-DCFPyL""#, "destination.objects": #"["structured-report"]"#,
+        "reading.assumed_tracer": #""18F-DCFPyL""#, "reading.common_iliac": #""extrapelvic""#,
+        "reading.node_regions": #""by-station""#, "destination.objects": #"["structured-report"]"#,
         "rule.tracer": #"["unknown"]"#, "rule.destinations": "[]", "rule.assumed_tracer": #""18F-DCFPyL""#,
         "peer.tls": #""allowed""#, "source.method": #""move""#, "tls.exclusive": "true",
     ]

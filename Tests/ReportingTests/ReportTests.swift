@@ -4,6 +4,7 @@ import Imaging
 import OtherPrograms
 import Reading
 import Reporting
+import Staging
 import Testing
 
 /// What every object of a report must say, read back without help.
@@ -220,6 +221,24 @@ import Testing
             let data = contour.strings(.contourData)
             #expect(stride(from: 2, to: data.count, by: 3).allSatisfy { data[$0] == heights[slice] })
         }
+    }
+
+    /// Staged by another rule the same study is another report, also where the stage comes out alike.
+    @Test func otherRulesOfStagingMakeOtherObjects() throws {
+        let reading = SyntheticStudy.awkward.reading
+        func instance(_ rules: StagingRules, stage: MiTNM?) throws -> UID? {
+            let staged = StudyReading(
+                pet: reading.pet, ct: reading.ct, tracer: reading.tracer, model: reading.model, suv: reading.suv,
+                reference: reading.reference, foci: reading.foci, stage: stage, stagingRules: rules, warnings: [])
+            let report = try Report(
+                of: staged, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+            return report.objects[0].dataSet.uid(.sopInstanceUID)
+        }
+        let stage = try #require(reading.stage)
+        let usual = try instance(StagingRules(), stage: stage)
+        let others = [StagingRules(commonIliac: .extrapelvic), StagingRules(nodeRegions: .byStation)]
+        #expect(Set(try others.map { try instance($0, stage: stage) } + [usual]).count == 3)
+        #expect(try instance(others[0], stage: nil) == usual, "nothing is staged")
     }
 
     @Test func aFocusThatDoesNotFitIsRefused() throws {

@@ -42,7 +42,9 @@ import Testing
         #expect(try result(both, StagingRules(nodeRegions: .byStation)).stage.miN == .miN1)
         #expect(try result(both).notes.contains { $0.contains("counted as one, miN2 would be miN1") })
         #expect(
-            try result(both, StagingRules(nodeRegions: .byStation)).notes.allSatisfy { !$0.contains("counted as one") })
+            try result(both, StagingRules(nodeRegions: .byStation)).notes.contains {
+                $0.contains("counted as one region; counted as two, miN1 would be miN2")
+            })
         let two = [focus(.obturatorNode, .left, id: 1), focus(.externalIliacNode, .left, id: 2)]
         #expect(try result(two).notes.isEmpty, "two stations are two regions, however they are counted")
         let oneSide = [focus(station, .left, id: 1), focus(station, .left, id: 2)]
@@ -74,6 +76,15 @@ import Testing
         #expect(extrapelvic.stage.description == "miT0 N0 M1a")
         #expect(extrapelvic.pelvicRegions.isEmpty)
         for result in [pelvic, extrapelvic] { #expect(result.notes.contains { $0.contains("AJCC") }) }
+    }
+
+    @Test func whatASiteChoseOtherwiseIsNamed() {
+        #expect(StagingRules().departures.isEmpty)
+        #expect(StagingRules(prostate: .removed).departures.isEmpty, "that is the patient's, not the site's")
+        #expect(
+            StagingRules(commonIliac: .extrapelvic, nodeRegions: .byStation).departures == [
+                "common iliac nodes extrapelvic", "node regions by-station",
+            ])
     }
 
     @Test func regionsStandInTemplateOrder() throws {

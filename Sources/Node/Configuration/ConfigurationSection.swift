@@ -179,6 +179,11 @@ final class ConfigurationSection {
         return text
     }
 
+    /// One of the cases of a kind, by its word.
+    func choice<Choice: CaseIterable & RawRepresentable<String>>(_ key: String) -> Choice? {
+        word(key, of: Choice.allCases.map(\.rawValue)).flatMap(Choice.init)
+    }
+
     /// A list of texts, each of which is to be a value.
     /// - Parameter kind: what each is, for the complaint.
     func values<Value>(_ key: String, _ kind: String, _ read: (String) -> Value?) -> [Value]? {

@@ -150,8 +150,7 @@ extension NodeConfiguration.Completion {
         section.seconds("forced_after_seconds", 1...2_592_000).map { forcedAfterSeconds = $0 }
         section.seconds("wait_for_partner_seconds", 0...604_800).map { waitForPartnerSeconds = $0 }
         section.seconds("commitment_settle_seconds", 0...86_400).map { commitmentSettleSeconds = $0 }
-        section.word("when_incomplete", of: NodeConfiguration.WhenIncomplete.allCases.map(\.rawValue))
-            .flatMap(NodeConfiguration.WhenIncomplete.init).map { whenIncomplete = $0 }
+        section.choice("when_incomplete").map { whenIncomplete = $0 }
         section.refuseUnknownKeys()
     }
 }
@@ -163,6 +162,8 @@ extension NodeConfiguration.Reading {
         section.seconds("timeout_seconds", 10...86_400).map { timeoutSeconds = $0 }
         section.integer("memory_mib", 512...1_000_000).map { memoryMiB = $0 }
         section.boolean("compare").map { compares = $0 }
+        section.choice("common_iliac").map { staging.commonIliac = $0 }
+        section.choice("node_regions").map { staging.nodeRegions = $0 }
         section.refuseUnknownKeys()
     }
 }

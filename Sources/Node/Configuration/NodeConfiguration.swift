@@ -2,6 +2,7 @@ import DICOMNetwork
 import Foundation
 import Imaging
 import Reporting
+import Staging
 
 /// The facts of a site: titles, addresses, paths, times. Clinical thresholds are not among them; they belong to the code
 /// and the model.
@@ -91,6 +92,8 @@ public struct NodeConfiguration: Sendable, Equatable {
         public var memoryMiB = 8192
         /// Whether a study is compared with the patient's earlier one, where that is here.
         public var compares = true
+        /// By which of the rules that sources settle differently prostate cancer is staged.
+        public var staging = StagingRules()
     }
 
     /// Where results go.

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Imaging
 import Reporting
+import Staging
 
 /// A reading that did not come to a conclusion: one failed attempt.
 package struct ReadingFailure: Error, Equatable, CustomStringConvertible {
@@ -95,6 +96,9 @@ package struct ReadingProcess: Sendable {
         if report.includesOtherFoci { arguments.append("--other-foci") }
         if let tracer = settings.assumedTracer { arguments += ["--tracer", tracer.rawValue] }
         if let model = settings.model { arguments += ["--model", model] }
+        let (usual, staging) = (StagingRules(), settings.staging)
+        if staging.commonIliac != usual.commonIliac { arguments += ["--common-iliac", staging.commonIliac.rawValue] }
+        if staging.nodeRegions != usual.nodeRegions { arguments += ["--node-regions", staging.nodeRegions.rawValue] }
         return arguments
     }
 }
