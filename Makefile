@@ -2,7 +2,7 @@
 # make test    every test
 # make check   all that CI runs: formatting, house rules, tests
 # make soak    kill the node 200 times at random moments (rounds=200 seed=1), fuzz for ten minutes (seconds=600), and have
-#              500 random readings judged (readings=500)
+#              500 random readings judged (readings=500); then all hostile peers at once, a hundred times (waves=100)
 # make package Debian packages in packages/; make package-test: in a clean system, then under systemd (root)
 # make bench   reception beside Orthanc and storescp, C-FIND over a large index, and beside Orthanc (rounds=5 for reception)
 # make bench-associations   100,000 associations one after the other (associations=100000)
@@ -30,10 +30,10 @@ test:
 	Packaging/dependencies tests
 	$(swift_build) --build-tests
 	@if [ -e "$(reference_data)/README.md" ]; then \
-	    UPTAKE_REFERENCE_DATA="$(abspath $(reference_data))" swift test -c release --skip-build; \
+	    UPTAKE_REFERENCE_DATA="$(abspath $(reference_data))" Tests/run; \
 	else \
 	    echo "reference data not found in $(reference_data): leaving out the suites named ReferenceData"; \
-	    swift test -c release --skip-build --skip ReferenceData; \
+	    Tests/run --skip ReferenceData; \
 	fi
 
 package:
@@ -47,6 +47,7 @@ rounds ?= 200
 seed ?= 1
 seconds ?= 600
 readings ?= 500
+waves ?= 100
 soak:
 	Packaging/dependencies tests
 	$(swift_build) --build-tests
@@ -54,6 +55,7 @@ soak:
 	    UPTAKE_READINGS=$(readings) UPTAKE_READINGS_SEED=$(seed) \
 	    swift test -c release --skip-build \
 	    --filter 'EndToEndTests.(CrashTests|FuzzTests)|ReportingTests.RandomReadingTests'
+	UPTAKE_HOSTILE_WAVES=$(waves) swift test -c release --skip-build --filter allHostilePeersAtOnceAreSurvived
 
 # On an idle machine: every figure is one of processor time or of the disk.
 bench:

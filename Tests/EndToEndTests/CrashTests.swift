@@ -7,11 +7,6 @@ import Testing
 
 /// The node is killed at random moments while a study comes in, is read, or goes out.
 @Suite struct CrashTests {
-    /// Numbers of the environment, so that a soak can run many rounds and a failure can be replayed.
-    private static func number(_ name: String, default number: Int) -> Int {
-        ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? number
-    }
-
     /// Longer than sending, quiet period, reading and delivery of one study take, so that each is hit.
     private static let window = 2.5
     private static let senders = 4
@@ -19,8 +14,8 @@ import Testing
     private static let slices = 20
 
     @Test func nothingAcknowledgedIsLost() throws {
-        let rounds = Self.number("UPTAKE_CRASH_ROUNDS", default: 20)
-        let seed = Self.number("UPTAKE_CRASH_SEED", default: 1)
+        let rounds = Soak.number("UPTAKE_CRASH_ROUNDS", default: 20)
+        let seed = Soak.number("UPTAKE_CRASH_SEED", default: 1)
         let storescp = try StoreSCP()
         try storescp.start()
         let node = try ServedNode(.init(destinations: [storescp.destination]))

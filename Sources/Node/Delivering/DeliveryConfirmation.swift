@@ -29,7 +29,9 @@ package struct DeliveryConfirmation: Sendable {
         let request = CommitmentRequest(transactionUID: .random(), instances: asked.map(\.instance))
         try archive.keepTransaction(request.transactionUID, about: asked.map(\.job), now: now)
         let answer = Result { () throws(NetworkError) in
-            try StorageCommitment.request(request, of: peer, waitingSeconds: Self.waitingSeconds) { settle($0) }
+            try StorageCommitment.request(request, of: peer, waitingSeconds: Self.waitingSeconds) {
+                settle($0, now: now)
+            }
         }
         try note(answer, about: asked.map(\.job), now: now)
     }

@@ -3,21 +3,17 @@ import Testing
 
 /// The fuzzer of `Tests/Fuzzing`, in a process of its own, so that a crash costs a case and not its number.
 @Suite struct FuzzTests {
-    private static func number(_ name: String, default number: Double) -> Double {
-        ProcessInfo.processInfo.environment[name].flatMap(Double.init) ?? number
-    }
-
     /// A minute each, side by side; `make soak` gives them longer and another seed.
     @Test(arguments: ["header", "listener"])
     func strangersBytesAreReadOrRefused(subject: String) throws {
-        let seconds = Self.number("UPTAKE_FUZZ_SECONDS", default: 60)
-        let seed = Int(Self.number("UPTAKE_FUZZ_SEED", default: 1))
+        let seconds = Soak.number("UPTAKE_FUZZ_SECONDS", default: 60)
+        let seed = Soak.number("UPTAKE_FUZZ_SEED", default: 1)
         let scratch = try Scratch("fuzz")
         let trace = scratch.path + "/case"
         let run = try Child.run(
             Place.built("Fuzzing"),
             [subject, "--seed", String(seed), "--seconds", String(seconds), "--cases", "100000000", "--trace", trace],
-            environment: ["SWIFT_BACKTRACE": "enable=no"], seconds: seconds + 60)
+            environment: ["SWIFT_BACKTRACE": "enable=no"], seconds: Double(seconds + 60))
         let last = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? "?"
         #expect(
             run.status == 0,
