@@ -28,7 +28,15 @@ extension StagingRules {
             edition: .v2, miT: local.category, miN: nodes.rule.miN, miNV1: nodes.rule.miNV1,
             miMCategories: distant.categories, miMPattern: distant.pattern)
         return StagingResult(
-            stage: stage, pelvicRegions: nodes.regions, notes: local.notes + nodes.notes + distant.notes)
+            stage: stage, pelvicRegions: nodes.regions,
+            notes: departureNotes + local.notes + nodes.notes + distant.notes)
+    }
+}
+
+extension StagingRules {
+    /// Whoever compares stages of two sites must know by which rules each was found, also where they come out alike.
+    private var departureNotes: [String] {
+        departures.isEmpty ? [] : ["Staged by rules that this site has chosen: \(departures.joined(separator: ", "))."]
     }
 }
 

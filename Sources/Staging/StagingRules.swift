@@ -66,8 +66,8 @@ public struct StagingRules: Sendable, Equatable {
         self.diffuseMarrow = diffuseMarrow
     }
 
-    /// What a site chose otherwise than the product does, in words of the configuration: objects that say something else for
-    /// it have other UIDs.
+    /// What a site chose otherwise than the product does, in words of the configuration: said in every stage, and part of
+    /// what UIDs of objects derive from.
     public var departures: [String] {
         let usual = StagingRules()
         return (commonIliac == usual.commonIliac ? [] : ["common iliac nodes \(commonIliac.rawValue)"])

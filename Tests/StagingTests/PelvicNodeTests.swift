@@ -78,13 +78,15 @@ import Testing
         for result in [pelvic, extrapelvic] { #expect(result.notes.contains { $0.contains("AJCC") }) }
     }
 
-    @Test func whatASiteChoseOtherwiseIsNamed() {
+    @Test func whatASiteChoseOtherwiseIsNamed() throws {
         #expect(StagingRules().departures.isEmpty)
         #expect(StagingRules(prostate: .removed).departures.isEmpty, "that is the patient's, not the site's")
         #expect(
             StagingRules(commonIliac: .extrapelvic, nodeRegions: .byStation).departures == [
                 "common iliac nodes extrapelvic", "node regions by-station",
             ])
+        let note = "Staged by rules that this site has chosen: node regions by-station."
+        #expect(try result([], StagingRules(nodeRegions: .byStation)).notes == [note], "also where nothing turns on it")
     }
 
     @Test func regionsStandInTemplateOrder() throws {

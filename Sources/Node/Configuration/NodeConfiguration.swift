@@ -4,8 +4,8 @@ import Imaging
 import Reporting
 import Staging
 
-/// The facts of a site: titles, addresses, paths, times. Clinical thresholds are not among them; they belong to the code
-/// and the model.
+/// The facts of a site: titles, addresses, paths, times, and which of two readings of miTNM it follows. Clinical thresholds are
+/// not among them; they belong to the code and the model.
 public struct NodeConfiguration: Sendable, Equatable {
     /// Our application entity.
     public struct Local: Sendable, Equatable {

@@ -105,8 +105,8 @@ extension ConformanceStatement {
             "Content Qualification RESEARCH; SR COMPLETE, UNVERIFIED, PRELIMINARY; Structure Set UNAPPROVED, its ROIs "
                 + "AUTOMATIC. Contributing Equipment Sequence names device, software version and model.",
             "Each lesion has one number and, in SR and Segmentation, one Tracking UID; its ROI names its segment.",
-            "UIDs are under 2.25 and derive from study, input instances, software and model: a repeated reading has the "
-                + "same UIDs.",
+            "UIDs are under 2.25 and derive from study, input instances, software, model, options and, of what is staged, "
+                + "the site's rules: a repeated reading has the same UIDs.",
             "miTNM, the expression score and PSMA total uptake are coded in the private scheme 99UPTAKE, declared in "
                 + "Coding Scheme Identification Sequence; sites are SNOMED CT.",
         ])

@@ -124,12 +124,13 @@ import Testing
         try openAtOnce(100, node)
         for number in 0..<2 { try wave(number) }
         let before = try Vitals(of: node.process.identifier)
-        for number in 2..<max(alone, 5) { try wave(number) }
+        let waves = max(alone, 5)
+        for number in 2..<waves { try wave(number) }
         // Which of the allocator's arenas serve whom differs from wave to wave.
         try Vitals.expectAsBefore(before, of: node.process.identifier, kibibytes: 48 << 10)
         guard alone > 0 else { return }
         print(
-            "\(alone) waves of \(2 * HostilePeer.allCases.count) hostile peers at once: \(answers.count) C-ECHO beside them, "
+            "\(waves) waves of \(2 * HostilePeer.allCases.count) hostile peers at once: \(answers.count) C-ECHO beside them, "
                 + String(format: "answered after %.3f s at the latest", answers.max() ?? 0))
     }
 
