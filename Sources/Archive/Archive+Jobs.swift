@@ -191,6 +191,13 @@ extension Archive {
             next.state = .cancelled
             next.reason = "superseded by later images"
         }
+        // What is withdrawn while it waits is not to be sent because an attempt was just under way.
+        if job.kind == .deliver, next.state == .waiting, job.progress.state == .running,
+            let revision = try laterRevision(thanOfDelivery: id, in: database)
+        {
+            next.state = .cancelled
+            next.reason = "superseded by revision \(revision)"
+        }
         try database.run(
             "UPDATE job SET state = ?, due = ?, attempt = ?, reason = ?, since = ? WHERE id = ?",
             [
@@ -201,6 +208,18 @@ extension Archive {
             id: id, kind: job.kind, progress: next, studyInstanceUID: job.studyInstanceUID, revision: job.revision,
             resultID: job.resultID, commitmentID: job.commitmentID, destination: job.destination, detail: job.detail,
             createdAt: job.createdAt)
+    }
+
+    /// The latest revision of a delivery's study, where its result is of an earlier one; nil also for notes that withdraw results,
+    /// which are true whatever comes later.
+    private static func laterRevision(thanOfDelivery id: Int64, in database: Database) throws -> Int? {
+        try database.row(
+            """
+            SELECT MAX(later.number) AS number FROM job JOIN study_revision AS own ON own.id = job.revision
+                JOIN study_revision AS later ON later.study = own.study AND later.number > own.number
+            WHERE job.id = ? AND NOT EXISTS
+                (SELECT 1 FROM result WHERE result.id = job.result AND result.kind = ?)
+            """, [id, withdrawal])?["number"]
     }
 
     static func waitingClose(ofStudyOf job: Int64, in database: Database) throws -> Int64? {

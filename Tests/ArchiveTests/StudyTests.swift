@@ -70,6 +70,33 @@ import Testing
         #expect(try archive.counts().jobs == ["close": ["done": 1], "read": ["done": 1], "deliver": ["done": 4]])
     }
 
+    /// An attempt that was under way when the next revision began, and fails, is the last.
+    @Test func whatIsBeingSentIsSupersededToo() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        let read = try bench.closedStudy()
+        _ = try archive.commitReading(
+            read, results: [bench.result("2.25.1")], destinations: ["A", "B"], now: Bench.moment(100))
+        let inHand = try #require(
+            try archive.claimNextJob(kinds: [.deliver], destination: "A", now: Bench.moment(100)))
+        let sending = try #require(
+            try archive.claimNextJob(kinds: [.deliver], destination: "B", now: Bench.moment(100)))
+        try bench.accept(.numbered(2), at: 110)
+        let second = try bench.closedStudy(at: 200)
+        let after = try archive.fail(inHand, reason: "connection refused", retryAt: Bench.moment(230))
+        #expect(after.progress.state == .cancelled && after.progress.reason == "superseded by revision 2")
+        try archive.complete(sending)
+        #expect(try archive.jobs(kinds: [.deliver], states: [.done]).map(\.destination) == ["B"])
+        // The second reading finds the same: what was not delivered is to be, and what was is not sent again.
+        _ = try archive.commitReading(
+            second, results: [bench.result("2.25.1")], destinations: ["A", "B"], now: Bench.moment(300))
+        #expect(try archive.jobs(kinds: [.deliver], states: [.waiting]).map(\.destination) == ["A"])
+        // From now on it is the second revision's, and tried again as any.
+        let again = try #require(try archive.claimNextJob(kinds: [.deliver], now: Bench.moment(300)))
+        #expect(try archive.fail(again, reason: "no", retryAt: Bench.moment(400)).progress.state == .waiting)
+    }
+
     @Test func laterImagesMakeARevisionThatSupersedes() throws {
         let bench = try Bench()
         let archive = try #require(bench.archive)
