@@ -30,10 +30,10 @@ test:
 	Packaging/dependencies tests
 	$(swift_build) --build-tests
 	@if [ -e "$(reference_data)/README.md" ]; then \
-	    UPTAKE_REFERENCE_DATA="$(abspath $(reference_data))" Tests/run; \
+	    UPTAKE_REFERENCE_DATA="$(abspath $(reference_data))" swift test -c release --skip-build; \
 	else \
 	    echo "reference data not found in $(reference_data): leaving out the suites named ReferenceData"; \
-	    Tests/run --skip ReferenceData; \
+	    swift test -c release --skip-build --skip ReferenceData; \
 	fi
 
 package:
