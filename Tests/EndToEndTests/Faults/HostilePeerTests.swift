@@ -50,9 +50,9 @@ import Testing
     func idleAssociationsLeaveNothingBehind() throws {
         let node = try ServedNode(.init(node: ["maximum_associations = 256"]))
         try openAtOnce(200, node)
-        let before = try Vitals(of: node.process.identifier)
-        for _ in 0..<3 { try openAtOnce(200, node) }
-        try Vitals.expectAsBefore(before, of: node.process.identifier)
+        try Vitals.expectNothingLeft(in: node.process.identifier) {
+            for _ in 0..<3 { try openAtOnce(200, node) }
+        }
     }
 
     /// Beyond the cap there is an answer too, and room again as soon as one has gone.
@@ -82,9 +82,7 @@ import Testing
         }
         try openAtOnce(32, node)
         try associate(100)
-        let before = try Vitals(of: node.process.identifier)
-        try associate(400)
-        try Vitals.expectAsBefore(before, of: node.process.identifier)
+        try Vitals.expectNothingLeft(in: node.process.identifier) { try associate(400) }
     }
 
     @Test func everyHostilePeerIsSurvived() throws {
@@ -98,10 +96,11 @@ import Testing
             }
         }
         try openAtOnce(32, node)
-        for number in 1...5 as ClosedRange<UInt64> { try battery(number) }
-        let before = try Vitals(of: node.process.identifier)
-        for number in 6...25 as ClosedRange<UInt64> { try battery(number) }
-        try Vitals.expectAsBefore(before, of: node.process.identifier)
+        var seeds = (1...UInt64.max).makeIterator()
+        for _ in 0..<5 { try battery(seeds.next()!) }
+        try Vitals.expectNothingLeft(in: node.process.identifier) {
+            for _ in 0..<20 { try battery(seeds.next()!) }
+        }
     }
 
     /// Each by itself may be borne where all together are not.
@@ -122,12 +121,16 @@ import Testing
             try #require(node.process.isRunning, "\(node.process.errors.suffix(2000))")
         }
         try openAtOnce(100, node)
-        for number in 0..<2 { try wave(number) }
-        let before = try Vitals(of: node.process.identifier)
-        let waves = max(alone, 5)
-        for number in 2..<waves { try wave(number) }
+        var waves = 0
+        func wavesOnTo(_ end: Int) throws {
+            for number in waves..<end { try wave(number) }
+            waves = end
+        }
+        try wavesOnTo(2)
         // Which of the allocator's arenas serve whom differs from wave to wave.
-        try Vitals.expectAsBefore(before, of: node.process.identifier, kibibytes: 48 << 10)
+        try Vitals.expectNothingLeft(in: node.process.identifier, kibibytes: 48 << 10) {
+            try wavesOnTo(waves + max(alone - 2, 3))
+        }
         guard alone > 0 else { return }
         print(
             "\(waves) waves of \(2 * HostilePeer.allCases.count) hostile peers at once: \(answers.count) C-ECHO beside them, "
