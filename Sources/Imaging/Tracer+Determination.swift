@@ -19,12 +19,9 @@ public struct TracerDetermination: Sendable, Equatable {
     public let source: Source?
     /// How it was determined, or why not, in one sentence.
     public let explanation: String
-
-    private init(_ tracer: Tracer?, _ source: Source?, _ explanation: String) {
-        self.tracer = tracer
-        self.source = source
-        self.explanation = explanation
-    }
+    /// The radionuclide, by its code or name and its half-life; nil where neither tells, they contradict each other, or it is none
+    /// of a known tracer.
+    public let radionuclide: Radionuclide?
 
     /// Determines the tracer from the header of a PET image.
     ///
@@ -33,19 +30,24 @@ public struct TracerDetermination: Sendable, Equatable {
     public init(header: DataSet) {
         let evidence = TracerEvidence(header)
         let named = evidence.voices.compactMap { voice in voice.mention.tracer.map { (voice, $0) } }
+        let nuclides = Set(evidence.nuclides.map(\.name))
+        radionuclide = nuclides.count == 1 ? Radionuclide(rawValue: nuclides.first!) : nil
         if let conflict = evidence.conflict {
-            self.init(nil, nil, conflict)
-        } else if let (voice, tracer) = named.first {
-            if let nuclide = evidence.nuclides.first(where: { $0.name != tracer.radionuclide.rawValue }) {
-                self.init(
-                    nil, nil, "\(voice.place) says \(tracer.rawValue), but the radionuclide is \(nuclide.name).")
+            (tracer, source, explanation) = (nil, nil, conflict)
+        } else if let (voice, named) = named.first {
+            if let nuclide = evidence.nuclides.first(where: { $0.name != named.radionuclide.rawValue }) {
+                (tracer, source) = (nil, nil)
+                explanation = "\(voice.place) says \(named.rawValue), but the radionuclide is \(nuclide.name)."
             } else {
-                self.init(tracer, voice.source, "\(tracer.rawValue), from \(voice.place) (\"\(voice.text)\").")
+                (tracer, source) = (named, voice.source)
+                explanation = "\(named.rawValue), from \(voice.place) (\"\(voice.text)\")."
             }
         } else if let voice = evidence.voices.first {
-            self.init(nil, nil, "\(voice.place) (\"\(voice.text)\") says PSMA but not which ligand.")
+            (tracer, source) = (nil, nil)
+            explanation = "\(voice.place) (\"\(voice.text)\") says PSMA but not which ligand."
         } else {
-            self.init(nil, nil, "No code and no text of the series names a known tracer.")
+            (tracer, source) = (nil, nil)
+            explanation = "No code and no text of the series names a known tracer."
         }
     }
 }

@@ -17,6 +17,9 @@ public enum Tracer: String, Sendable, Hashable, Codable, CaseIterable {
         case glucose = "FDG"
     }
 
+    /// The names of all tracers, for texts.
+    public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
     /// What this tracer shows.
     public var target: Target { self == .f18FDG ? .glucose : .psma }
 

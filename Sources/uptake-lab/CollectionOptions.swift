@@ -4,26 +4,29 @@ import Training
 
 /// What a collection of patients from elsewhere does not tell (docs/science/train-on-patients.md).
 struct CollectionOptions: ParsableArguments {
-    @Option(help: "Tracer of studies that say no more than PSMA, or nothing.")
-    var ligand: String?
+    @Option(
+        help: """
+            Tracer of studies that say no more than PSMA, or nothing; give it again for several, each for the studies with its \
+            radionuclide.
+            """)
+    var ligand: [String] = []
 
     @Option(help: "Only segments and regions whose name holds this text are lesions; all if not given.")
     var lesionName: String?
 
     func validate() throws {
-        if let ligand, Tracer(rawValue: ligand) == nil {
-            throw ValidationError(
-                "unknown tracer \(ligand); one of \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))")
+        for name in ligand where Tracer(rawValue: name) == nil {
+            throw ValidationError("unknown tracer \(name); one of \(Tracer.names)")
         }
     }
 
     /// The options as they were given, each after a space.
     var words: String {
-        (ligand.map { " --ligand \($0)" } ?? "") + (lesionName.map { " --lesion-name '\($0)'" } ?? "")
+        ligand.map { " --ligand \($0)" }.joined() + (lesionName.map { " --lesion-name '\($0)'" } ?? "")
     }
 
     var assumptions: StudySource.Assumptions {
-        StudySource.Assumptions(ligand: ligand.flatMap(Tracer.init), lesionName: lesionName)
+        StudySource.Assumptions(ligands: ligand.compactMap(Tracer.init), lesionName: lesionName)
     }
 }
 

@@ -21,7 +21,7 @@ struct PhantomCommand: ParsableCommand {
     @Option(help: "The patient's number; another seed is another patient.")
     var seed: UInt64
 
-    @Option(help: "The tracer: \(Tracer.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "The tracer: \(Tracer.names).")
     var tracer = Tracer.ga68PSMA11.rawValue
 
     func validate() throws {

@@ -54,7 +54,7 @@ struct ScoreCommand: ParsableCommand {
     func run() throws {
         guard let tracer = Tracer(rawValue: tracer) else {
             throw ValidationError(
-                "unknown tracer \(tracer); one of \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))")
+                "unknown tracer \(tracer); one of \(Tracer.names)")
         }
         let classifier = try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped()
         var detection = FocusDetection()

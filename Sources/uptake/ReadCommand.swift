@@ -56,7 +56,7 @@ struct ReadCommand: ParsableCommand {
 
     @Option(
         help:
-            "Tracer to assume where the headers do not tell: \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))."
+            "Tracer to assume where the headers do not tell: \(Tracer.names)."
     )
     var tracer: String?
 
@@ -91,7 +91,7 @@ struct ReadCommand: ParsableCommand {
         guard (input == nil) != (fileList == nil) else { throw ValidationError("give --input DIR") }
         if let tracer, Tracer(rawValue: tracer) == nil {
             throw ValidationError(
-                "'\(tracer)' is no tracer known here; use one of \(Tracer.allCases.map(\.rawValue).joined(separator: ", "))"
+                "'\(tracer)' is no tracer known here; use one of \(Tracer.names)"
             )
         }
         _ = try options

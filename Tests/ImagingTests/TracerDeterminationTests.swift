@@ -64,6 +64,14 @@ import Testing
         #expect(determination(description: "FDG or PSMA").tracer == nil)
     }
 
+    @Test func theNuclideIsToldByItself() {
+        #expect(determination(text: "PSMA", nuclide: .ga68).radionuclide == .ga68)
+        #expect(determination(halfLife: 6586.2).radionuclide == .f18)
+        #expect(determination(nuclide: .ga68, halfLife: 6586.2).radionuclide == nil)
+        #expect(determination(halfLife: 1223.4).radionuclide == nil, "carbon, of which no tracer is known here")
+        #expect(determination(text: "PSMA").radionuclide == nil)
+    }
+
     @Test func theNuclideOnlyObjects() {
         #expect(determination(text: "PSMA-11", halfLife: 4062.6).tracer == .ga68PSMA11)
         #expect(determination(text: "PSMA-11", halfLife: 6586.2).tracer == nil)

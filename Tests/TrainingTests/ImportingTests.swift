@@ -26,11 +26,11 @@ import Training
     nonisolated(unsafe) private static var folder = ""
 
     private func source(
-        _ collection: String, ligand: Tracer? = .f18PSMA1007, lesionName: String? = nil
+        _ collection: String, ligands: [Tracer] = [.f18PSMA1007], lesionName: String? = nil
     ) throws -> StudySource {
         try StudySource(
             try Self.collections.get() + "/" + collection,
-            assuming: StudySource.Assumptions(ligand: ligand, lesionName: lesionName))
+            assuming: StudySource.Assumptions(ligands: ligands, lesionName: lesionName))
     }
 
     /// What every study must show: values at places, the lesion's ball as label, and the candidates judged by it.
@@ -78,11 +78,55 @@ import Training
     }
 
     @Test func aLigandIsNotGuessed() throws {
-        let source = try source("autopet", ligand: nil)
+        let source = try source("autopet", ligands: [])
         #expect {
             try source.study("psma_b2_2021")
         } throws: { "\($0)".contains("--ligand") }
         #expect(try source.study("fdg_a1_2020").scan.tracer == .f18FDG)
+    }
+
+    /// A collection's copy with a table beside it.
+    private func collection(_ name: String, with table: String, _ lines: [String]) throws -> String {
+        let folder = try Self.collections.get() + "/told-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: try Self.collections.get() + "/" + name, toPath: folder)
+        try Data(lines.joined(separator: "\r\n").utf8).write(to: URL(fileURLWithPath: folder + "/" + table))
+        return folder
+    }
+
+    /// The table that comes with the PSMA studies of autoPET.
+    @Test func theRadionuclideChoosesAmongLigands() throws {
+        let folder = try collection(
+            "autopet", with: "psma_metadata.csv",
+            [
+                "\u{FEFF}Subject ID,Study Date,age,manufacturer_model_name,pet_radionuclide,ct_contrast_agent",
+                "PSMA_b2,2021,70,\"scanner, old\",18F,yes", "PSMA_c3,2021,66,scanner,68Ga,no", "",
+            ])
+        func tracers(_ ligands: [Tracer]) throws -> [Tracer] {
+            let source = try StudySource(folder, assuming: StudySource.Assumptions(ligands: ligands))
+            return try source.names.map { try source.study($0).scan.tracer }
+        }
+        #expect(try tracers([.ga68PSMA11, .f18PSMA1007]) == [.f18FDG, .f18PSMA1007, .ga68PSMA11])
+        #expect {
+            try tracers([.f18PSMA1007])
+        } throws: { "\($0)".contains("psma_c3_2021") && "\($0)".contains("with 68Ga") }
+        #expect {
+            try tracers([.f18DCFPyL, .f18PSMA1007])
+        } throws: { "\($0)".contains("tracers.csv") && "\($0)".contains("18F-DCFPyL or 18F-PSMA-1007") }
+    }
+
+    @Test func aTableOfTracersIsBelieved() throws {
+        let folder = try collection(
+            "deep", with: "tracers.csv", ["note,study,tracer", ",train_0001/PSMA,18F-DCFPyL", ",,"])
+        #expect(try StudySource(folder).study("train_0001/PSMA").scan.tracer == .f18DCFPyL)
+        #expect(try StudySource(folder).study("train_0001/FDG").scan.tracer == .f18FDG)
+        for (lines, reason) in [
+            (["study,tracer", "train_0001/PSMA,Ga"], "line 2"), (["study", "train_0001/PSMA"], "study,tracer"),
+        ] {
+            let broken = try collection("deep", with: "tracers.csv", lines)
+            #expect {
+                try StudySource(broken)
+            } throws: { "\($0)".contains(broken + "/tracers.csv") && "\($0)".contains(reason) }
+        }
     }
 
     @Test func brokenFilesAreNamed() throws {
@@ -135,7 +179,7 @@ import Training
 
     @Test func aCollectionIsAFolderOfPatientsLikeACohort() throws {
         let path = try Self.collections.get() + "/autopet"
-        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligand: .ga68PSMA11))
+        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligands: [.ga68PSMA11]))
         #expect(folder.count == 3 && !folder.isDigital)
         var changes = ScanChanges()
         changes.hidesCT = true
@@ -160,7 +204,7 @@ import Training
     @Test func aBrokenStudyIsLeftOut() throws {
         let path = try Self.collections.get() + "/partly-broken-\(UUID().uuidString)"
         try FileManager.default.copyItem(atPath: try Self.collections.get() + "/autopet", toPath: path)
-        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligand: .ga68PSMA11))
+        let folder = try PatientFolder(path, assuming: StudySource.Assumptions(ligands: [.ga68PSMA11]))
         func damage(_ name: String) throws {
             try Data("no header".utf8).write(to: URL(fileURLWithPath: "\(path)/labelsTr/\(name).nii.gz"))
         }

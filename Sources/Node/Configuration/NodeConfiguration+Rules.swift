@@ -60,7 +60,7 @@ extension ConfigurationSection {
         guard let name = string(key) else { return nil }
         let tracer = Tracer(rawValue: name)
         if tracer == nil {
-            let known = Tracer.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Tracer.names
             complain(key, "\"\(name)\" is no known tracer; use one of \(known)")
         }
         return tracer

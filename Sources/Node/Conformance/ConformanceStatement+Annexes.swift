@@ -68,7 +68,7 @@ extension ConformanceStatement {
             "one in the same frame of reference, an original axial CT of single-frame CT Image Storage. Declined among",
             "others: multi-frame (Enhanced, Legacy Converted) PET, dynamic or gated series, gaps, unknown units, missing",
             "weight, dose or injection time, and unknown tracers. Tracers:",
-            Tracer.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+            Tracer.names + ".")
     }
 
     private static func words(for object: ReportObject) -> String {

@@ -42,18 +42,19 @@ struct DICOMLayout {
     }
 
     func study(
-        _ name: String, among names: [String], _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
+        _ name: String, among names: [String], _ tracers: StudyTracers, lesionName: String?, _ places: [KnownPlace]
     ) throws(ImportError) -> LabelledStudy {
         do {
             let instances = try DICOMFolder.read(path + "/" + name).map(StudyInstance.init)
             let study = try StudyContent.single(of: instances)
             let images = try StudyImages(study)
-            guard let tracer = images.tracer.tracer ?? assumptions.ligand else {
-                throw ImportError.unsaid(
-                    study: name, reason: "\(images.tracer.explanation) Name the tracer with --ligand")
-            }
+            let tracer = try tracers.tracer(
+                of: name,
+                told: .init(
+                    tracer: images.tracer.tracer, radionuclide: images.tracer.radionuclide,
+                    explanation: images.tracer.explanation))
             let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
-            let mask = try mask(of: instances, on: scan.pet.geometry, study: name, assumptions.lesionName)
+            let mask = try mask(of: instances, on: scan.pet.geometry, study: name, lesionName)
             // Archives give each patient a folder. Patient ID comes second: who makes studies anonymous may give all the same.
             let folder = Self.person(of: name, among: names)
             let patientID = instances.lazy.compactMap { $0.header.string(.patientID) }.first { !$0.isEmpty }

@@ -15,7 +15,7 @@ struct AutoPETLayout {
     }
 
     func study(
-        _ name: String, _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
+        _ name: String, _ tracers: StudyTracers, _ places: [KnownPlace]
     ) throws(ImportError) -> LabelledStudy {
         let ct = path + "/imagesTr/" + name + "_0000" + Self.suffix
         return try NIfTIStudy(
@@ -24,7 +24,7 @@ struct AutoPETLayout {
             pet: path + "/imagesTr/" + name + "_0001" + Self.suffix,
             ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: path + "/labelsTr/" + name + Self.suffix,
-            tracer: try assumptions.tracer(ofName: name)
+            tracer: try tracers.tracer(of: name, told: .init(name))
         ).labelled(places)
     }
 }
@@ -41,7 +41,7 @@ struct DeepPSMALayout {
     }
 
     func study(
-        _ name: String, _ assumptions: StudySource.Assumptions, _ places: [KnownPlace]
+        _ name: String, _ tracers: StudyTracers, _ places: [KnownPlace]
     ) throws(ImportError) -> LabelledStudy {
         let folder = path + "/" + name
         let ct = folder + "/CT.nii.gz"
@@ -49,19 +49,19 @@ struct DeepPSMALayout {
             name: name, person: String(name.prefix { $0 != "/" }), pet: folder + "/PET.nii.gz",
             ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: folder + "/TTB.nii.gz",
-            tracer: try assumptions.tracer(ofName: name.split(separator: "/").last.map(String.init) ?? "")
+            tracer: try tracers.tracer(of: name, told: .init(name.split(separator: "/").last ?? ""))
         ).labelled(places)
     }
 }
 
-extension StudySource.Assumptions {
-    /// The tracer by the beginning of a name, `fdg` or `psma` in either case.
-    fileprivate func tracer(ofName name: String) throws(ImportError) -> Tracer {
-        if name.lowercased().hasPrefix("fdg") { return .f18FDG }
-        guard let ligand, ligand.target == .psma else {
-            throw .unsaid(study: name, reason: "its files do not tell the PSMA ligand: name it with --ligand")
+extension StudyTracers.Told {
+    /// What the beginning of a name says: `fdg`, in either case, or else PSMA.
+    fileprivate init(_ name: some StringProtocol) {
+        if name.lowercased().hasPrefix("fdg") {
+            self.init(tracer: .f18FDG)
+        } else {
+            self.init(target: .psma, explanation: "Its files do not tell the PSMA ligand.")
         }
-        return ligand
     }
 }
 

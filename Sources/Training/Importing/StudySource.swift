@@ -19,14 +19,15 @@ public struct StudySource: Sendable {
 
     /// What a folder does not tell.
     public struct Assumptions: Sendable {
-        /// The PSMA ligand, where files say no more than PSMA; the tracer of a DICOM study whose headers do not tell.
-        public var ligand: Tracer?
+        /// The PSMA ligands, where files say no more than PSMA, and the tracers of DICOM studies whose headers do not tell: a
+        /// study's is the one with its radionuclide, where that is known.
+        public var ligands: [Tracer]
         /// Only regions or segments whose name holds this text are lesions; all where nil.
         public var lesionName: String?
 
         /// Assumes nothing.
-        public init(ligand: Tracer? = nil, lesionName: String? = nil) {
-            (self.ligand, self.lesionName) = (ligand, lesionName)
+        public init(ligands: [Tracer] = [], lesionName: String? = nil) {
+            (self.ligands, self.lesionName) = (ligands, lesionName)
         }
     }
 
@@ -35,13 +36,15 @@ public struct StudySource: Sendable {
     /// The studies' names, in order.
     public let names: [String]
     private let path: String
-    private let assumptions: Assumptions
+    private let lesionName: String?
+    private let tracers: StudyTracers
     private let places: KnownPlaces
 
     /// Lists a folder.
-    /// - Throws: `ImportError.noStudies` where no layout fits; `ImportError.unreadable` for a broken `locations.csv`.
+    /// - Throws: `ImportError.noStudies` where no layout fits; `ImportError.unreadable` for a broken table beside the studies.
     public init(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(ImportError) {
-        (self.path, self.assumptions) = (path, assumptions)
+        (self.path, lesionName) = (path, assumptions.lesionName)
+        tracers = try StudyTracers(folder: path, assuming: assumptions.ligands)
         places = try KnownPlaces(folder: path)
         let found: (Layout, [String])? =
             if case let names = AutoPETLayout(path: path).names, !names.isEmpty {
@@ -61,9 +64,10 @@ public struct StudySource: Sendable {
     /// - Throws: `ImportError` with what is wrong.
     public func study(_ name: String) throws(ImportError) -> LabelledStudy {
         switch layout {
-        case .autoPET: try AutoPETLayout(path: path).study(name, assumptions, places[name])
-        case .deepPSMA: try DeepPSMALayout(path: path).study(name, assumptions, places[name])
-        case .dicom: try DICOMLayout(path: path).study(name, among: names, assumptions, places[name])
+        case .autoPET: try AutoPETLayout(path: path).study(name, tracers, places[name])
+        case .deepPSMA: try DeepPSMALayout(path: path).study(name, tracers, places[name])
+        case .dicom:
+            try DICOMLayout(path: path).study(name, among: names, tracers, lesionName: lesionName, places[name])
         }
     }
 }

@@ -28,7 +28,7 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "The digital patient.")
     var seed: UInt64 = 7
 
-    @Option(help: "Tracer: \(Tracer.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Tracer: \(Tracer.names).")
     var tracer = Tracer.ga68PSMA11.rawValue
 
     @Option(help: "Seconds to wait for the results after the last image.")
