@@ -71,7 +71,7 @@ struct CohortCommand: ParsableCommand {
         if shown > 0 { try montage.writePNG(to: output + "/montage.png", columns: 6) }
         line.finish()
         print(
-            "\(cohort.members.count) patients in \(output), \(drawn) drawn now"
+            "\(countOfPatients(cohort.members.count)) in \(output), \(drawn) drawn now"
                 + (drawn > 0 ? String(format: " (%.1f s each)", seconds / Double(drawn)) : ""))
     }
 }

@@ -34,3 +34,6 @@ struct CollectionOptions: ParsableArguments {
 func atLeastOne(_ value: Int, _ option: String) throws {
     guard value >= 1 else { throw ValidationError("\(option): at least 1") }
 }
+
+/// So many patients, in words.
+func countOfPatients(_ count: Int) -> String { count == 1 ? "1 patient" : "\(count) patients" }

@@ -104,7 +104,7 @@ struct EvaluateCommand: ParsableCommand {
                 + "\(matrix.markdown)\n"
         }
         return """
-            \(evaluation.results.count) patients, median \(evaluation.medianCandidates) candidate foci, model \
+            \(countOfPatients(evaluation.results.count)), median \(evaluation.medianCandidates) candidate foci, model \
             \(classifier.identity.name) \(classifier.identity.version), suspicious from: \
             \(classifier.description.operatingPoints)
 

@@ -55,7 +55,7 @@ struct OrgansCommand: ParsableCommand {
             account: "uptake-lab organs "
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }.joined(separator: " ")
                 + " --epochs \(epochs) --seed \(seed): \(learners.count) digital patients")
-        print("\(learners.count) patients to learn from, \(validators.count) to measure on")
+        print("\(countOfPatients(learners.count)) to learn from, \(validators.count) to measure on")
         try training.run { done, total, loss in
             line.show("step \(done) of \(total), loss " + String(format: "%.3f", loss))
         } epoch: { epoch in

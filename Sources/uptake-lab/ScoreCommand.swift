@@ -53,8 +53,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         guard let tracer = Tracer(rawValue: tracer) else {
-            throw ValidationError(
-                "unknown tracer \(tracer); one of \(Tracer.names)")
+            throw ValidationError("unknown tracer \(tracer); one of \(Tracer.names)")
         }
         let classifier = try model.map { try ModelBundle.load(URL(fileURLWithPath: $0)) } ?? ModelBundle.shipped()
         var detection = FocusDetection()

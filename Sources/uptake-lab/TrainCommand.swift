@@ -118,7 +118,7 @@ struct TrainCommand: ParsableCommand {
             data.append("\(all.count) \(folder.isDigital ? "digital " : "")patients, \(tracers)")
         }
         line.finish()
-        print("\(learners.count) patients to learn from, \(validators.count) to measure on")
+        print("\(countOfPatients(learners.count)) to learn from, \(validators.count) to measure on")
         var plan = TrainingPlan()
         plan.epochs = epochs
         plan.seed = seed

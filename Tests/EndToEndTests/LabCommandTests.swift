@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The commands for whoever has patients, one after the other on a small collection in autoPET's layout, as
-/// docs/science/train-on-patients.md has them.
+/// The laboratory's commands: for whoever has patients, one after the other on a small collection in autoPET's layout, as
+/// docs/science/train-on-patients.md has them, and on one who is drawn.
 @Suite struct LabCommandTests {
     private let folder: Scratch
 
@@ -62,6 +62,19 @@ import Testing
         _ = try run(reproduce)
         #expect(try FileManager.default.attributesOfItem(atPath: outcome)[.modificationDate] as? Date == first)
         #expect(try String(contentsOfFile: folder.path + "/out/reproduction.md", encoding: .utf8) == written)
+    }
+
+    @Test func digitalPatientsAreDrawnAndScored() throws {
+        let draw = "cohort --tracer 68Ga-PSMA-11 --count 1 --seed 9 --shift coarse-grid --output @/drawn"
+        #expect(try run(draw).contains("/drawn, 1 drawn now ("))
+        exists("drawn/montage.png")
+        #expect(try run(draw + " --shown 0").contains("1 patient in \(folder.path)/drawn, 0 drawn now\n"))
+        #expect(try run("evaluate --cohort @/drawn --resamples 50").contains("1 patient, median "))
+        #expect {
+            try run("organs --cohort @/drawn --epochs 1 --output @/organs")
+        } throws: { "\($0)".contains("two patients to learn from") }
+        let scored = try run("score --patients 1 --seed 9 --mistakes")
+        #expect(scored.contains("seed 9: candidates ") && scored.contains("\ncandidate recall "), "\(scored)")
     }
 
     @Test func slipsOfTheHandAreRefused() throws {
