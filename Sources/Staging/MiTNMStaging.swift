@@ -31,9 +31,7 @@ extension StagingRules {
             stage: stage, pelvicRegions: nodes.regions,
             notes: departureNotes + local.notes + nodes.notes + distant.notes)
     }
-}
 
-extension StagingRules {
     /// Whoever compares stages of two sites must know by which rules each was found, also where they come out alike.
     private var departureNotes: [String] {
         departures.isEmpty ? [] : ["Staged by rules that this site has chosen: \(departures.joined(separator: ", "))."]

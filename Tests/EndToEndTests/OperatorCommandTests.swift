@@ -51,6 +51,8 @@ import Testing
             let list = try Self.run(node, ["studies"])
             #expect(list.status == 0 && list.errors == remark, "\(list.errors)")
             #expect(list.output.hasPrefix("\(study.uid)  ") && list.output.contains("receiving  (close at "))
+            #expect(!list.output.contains("are shown"))
+            #expect(try Self.run(node, ["studies", "--limit", "1"]).output.contains("no more than 1 are shown"))
             let shown = try Self.run(node, ["studies", "show", "\(study.uid)", "--json"])
             #expect(try Self.json(shown.output) is [String: Any], "\(shown.errors)")
             let quarantine = try Self.run(node, ["quarantine"])
@@ -58,6 +60,10 @@ import Testing
             #expect(try (Self.json(Self.run(node, ["quarantine", "--json"]).output) as? [Any])?.isEmpty == true)
         }
         try check("")
+        for list in ["jobs", "quarantine", "studies"] {
+            let refused = try Self.run(node, [list, "--limit", "0"])
+            #expect(refused.status == 2 && refused.errors.contains("--limit is a number from 1 to 10000"), "\(list)")
+        }
         let unknown = try Self.run(node, ["quarantine", "release", "abc"])
         #expect(unknown.status == 1 && unknown.errors.contains("uptake quarantine lists them"), "\(unknown.errors)")
         node.kill()

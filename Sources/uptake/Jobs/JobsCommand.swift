@@ -45,13 +45,9 @@ struct JobsListCommand: ParsableCommand {
     @Option(help: "Only jobs to a destination, by its name; it need not be configured any more.")
     var destination: String?
 
-    @Option(help: "How many, 1 to \(ListJobs.maximumCount).")
-    var limit = 1000
+    @OptionGroup var list: ListOptions
 
     func validate() throws {
-        guard (1...ListJobs.maximumCount).contains(limit) else {
-            throw ValidationError("--limit is a number from 1 to \(ListJobs.maximumCount)")
-        }
         if failed, state != nil { throw ValidationError("give --failed or --state, not both") }
     }
 
@@ -60,16 +56,14 @@ struct JobsListCommand: ParsableCommand {
         if let kind { selection.kinds = [kind] }
         if let state { selection.states = [state] }
         if failed { selection.states = [.failed] }
-        let answer = try node.look(ListJobs(selection, limit: limit)) {
-            try ListJobs.answer(selection, limit: limit, from: $0)
+        let answer = try node.look(ListJobs(selection, limit: list.limit)) {
+            try ListJobs.answer(selection, limit: list.limit, from: $0)
         }
         if node.json { return try printJSON(answer.jobs) }
         if answer.jobs.isEmpty { print("no jobs") }
         let known = try node.destinations()
         for job in answer.jobs { print(JobText.row(job, destinations: known)) }
-        if answer.total > answer.jobs.count {
-            print("\(answer.total - answer.jobs.count) more; --limit shows up to \(ListJobs.maximumCount)")
-        }
+        list.tellIfCut(shown: answer.jobs.count, of: answer.total)
     }
 }
 

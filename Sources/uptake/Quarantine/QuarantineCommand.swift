@@ -34,17 +34,10 @@ struct QuarantineListCommand: ParsableCommand {
 
     @OptionGroup var node: NodeOptions
 
-    @Option(help: "How many, 1 to \(ListQuarantine.maximumCount).")
-    var limit = 1000
-
-    func validate() throws {
-        guard (1...ListQuarantine.maximumCount).contains(limit) else {
-            throw ValidationError("--limit is a number from 1 to \(ListQuarantine.maximumCount)")
-        }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() throws {
-        let command = ListQuarantine(limit: limit)
+        let command = ListQuarantine(limit: list.limit)
         let files = try node.look(command, withoutNode: command.answer)
         if node.json { return try printJSON(files) }
         for file in files {
@@ -53,6 +46,7 @@ struct QuarantineListCommand: ParsableCommand {
                     + "\(file.occurrences) times  \(file.reason)")
         }
         if files.isEmpty { print("nothing is in quarantine") }
+        list.tellIfCut(shown: files.count)
     }
 }
 

@@ -37,21 +37,15 @@ struct StudiesListCommand: ParsableCommand {
     )
     var status: [StudyStatus] = []
 
-    @Option(help: "How many, 1 to \(ListStudies.maximumCount).")
-    var limit = 1000
-
-    func validate() throws {
-        guard (1...ListStudies.maximumCount).contains(limit) else {
-            throw ValidationError("--limit is a number from 1 to \(ListStudies.maximumCount)")
-        }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() throws {
-        let command = ListStudies(states: Set(status), limit: limit)
+        let command = ListStudies(states: Set(status), limit: list.limit)
         let studies = try node.look(command, withoutNode: command.answer)
         if node.json { return try printJSON(studies) }
         studies.forEach { print(StudyText.row($0)) }
         if studies.isEmpty { print("no studies") }
+        list.tellIfCut(shown: studies.count)
     }
 }
 

@@ -3,12 +3,10 @@ import Archive
 /// `jobs list`: the jobs, those due first in front.
 package struct ListJobs: ControlCommand {
     package static let name = "jobs list"
-    /// So many at most in one answer.
-    package static let maximumCount = 10_000
 
     /// Which jobs.
     package let selection: JobSelection
-    /// How many of them, 1 to `maximumCount`.
+    /// How many of them, 1 to `ListLimit.most`.
     package let limit: Int
 
     /// Some jobs, and how many there are in all.
@@ -20,7 +18,7 @@ package struct ListJobs: ControlCommand {
     }
 
     package init(_ selection: JobSelection, limit: Int) {
-        (self.selection, self.limit) = (selection, min(max(limit, 1), Self.maximumCount))
+        (self.selection, self.limit) = (selection, limit)
     }
 
     package func perform(on node: ControlledNode, progress: (String) throws -> Void) throws -> Answer {
@@ -29,8 +27,7 @@ package struct ListJobs: ControlCommand {
 
     /// The same from an index without a node.
     package static func answer(_ selection: JobSelection, limit: Int, from archive: Archive) throws -> Answer {
-        let limit = min(max(limit, 1), maximumCount)
-        return Answer(
-            jobs: try archive.jobs(selection, limit: limit), total: try archive.countJobs(selection))
+        Answer(
+            jobs: try archive.jobs(selection, limit: ListLimit.kept(limit)), total: try archive.countJobs(selection))
     }
 }

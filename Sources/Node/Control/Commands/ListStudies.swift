@@ -43,16 +43,14 @@ package struct StudyState: Codable, Sendable {
 /// `studies list`: the studies, those that received last in front.
 package struct ListStudies: ControlCommand {
     package static let name = "studies list"
-    /// So many at most in one answer.
-    package static let maximumCount = 10_000
 
     /// In these states; all, if there are none.
     package let states: Set<StudyStatus>
-    /// How many of them, 1 to `maximumCount`.
+    /// How many of them, 1 to `ListLimit.most`.
     package let limit: Int
 
     package init(states: Set<StudyStatus>, limit: Int) {
-        (self.states, self.limit) = (states, min(max(limit, 1), Self.maximumCount))
+        (self.states, self.limit) = (states, limit)
     }
 
     package func perform(on node: ControlledNode, progress: (String) throws -> Void) throws -> [StudyState] {
@@ -62,7 +60,7 @@ package struct ListStudies: ControlCommand {
     /// The same from an index without a node.
     package func answer(from archive: Archive) throws -> [StudyState] {
         let all = Set(StudyStatus.allCases)
-        return try archive.studies(in: states.isEmpty ? all : states, limit: min(max(limit, 1), Self.maximumCount))
+        return try archive.studies(in: states.isEmpty ? all : states, limit: ListLimit.kept(limit))
             .map { study in StudyState(study, try archive.jobs(ofStudy: study.studyInstanceUID)) }
     }
 }

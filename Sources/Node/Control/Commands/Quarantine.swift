@@ -4,10 +4,8 @@ import Foundation
 /// `quarantine list`: what was set aside, newest first.
 package struct ListQuarantine: ControlCommand {
     package static let name = "quarantine list"
-    /// So many at most in one answer.
-    package static let maximumCount = 10_000
 
-    /// How many, 1 to `maximumCount`.
+    /// How many, 1 to `ListLimit.most`.
     package let limit: Int
 
     package init(limit: Int) { self.limit = limit }
@@ -18,7 +16,7 @@ package struct ListQuarantine: ControlCommand {
 
     /// The same from an index without a node.
     package func answer(from archive: Archive) throws -> [QuarantinedFile] {
-        try archive.quarantinedFiles(limit: min(max(limit, 1), Self.maximumCount))
+        try archive.quarantinedFiles(limit: ListLimit.kept(limit))
     }
 }
 
