@@ -114,6 +114,15 @@ import Training
         } throws: { "\($0)".contains("tracers.csv") && "\($0)".contains("18F-DCFPyL or 18F-PSMA-1007") }
     }
 
+    /// What is written otherwise must not count as not told, lest the only ligand named be taken for all.
+    @Test func aRadionuclideThatIsNotUnderstoodIsRefused() throws {
+        let folder = try collection(
+            "autopet", with: "psma_metadata.csv", ["Subject ID,Study Date,pet_radionuclide", "PSMA_b2,2021,Ga-68"])
+        #expect {
+            try StudySource(folder)
+        } throws: { "\($0)".contains("line 2: Ga-68") }
+    }
+
     @Test func aTableOfTracersIsBelieved() throws {
         let folder = try collection(
             "deep", with: "tracers.csv", ["note,study,tracer", ",train_0001/PSMA,18F-DCFPyL", ",,"])
@@ -121,6 +130,7 @@ import Training
         #expect(try StudySource(folder).study("train_0001/FDG").scan.tracer == .f18FDG)
         for (lines, reason) in [
             (["study,tracer", "train_0001/PSMA,Ga"], "line 2"), (["study", "train_0001/PSMA"], "study,tracer"),
+            (["study,tracer", "train_0001,68Ga-PSMA-11"], "no study is called so"),
         ] {
             let broken = try collection("deep", with: "tracers.csv", lines)
             #expect {

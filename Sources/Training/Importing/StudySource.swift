@@ -44,7 +44,6 @@ public struct StudySource: Sendable {
     /// - Throws: `ImportError.noStudies` where no layout fits; `ImportError.unreadable` for a broken table beside the studies.
     public init(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(ImportError) {
         (self.path, lesionName) = (path, assumptions.lesionName)
-        tracers = try StudyTracers(folder: path, assuming: assumptions.ligands)
         places = try KnownPlaces(folder: path)
         let found: (Layout, [String])? =
             if case let names = AutoPETLayout(path: path).names, !names.isEmpty {
@@ -58,6 +57,7 @@ public struct StudySource: Sendable {
             }
         guard let found else { throw .noStudies(path: path) }
         (layout, names) = found
+        tracers = try StudyTracers(folder: path, studies: names, assuming: assumptions.ligands)
     }
 
     /// Reads a study.

@@ -24,23 +24,33 @@ struct StudyTracers {
     private let ligands: [Tracer]
 
     /// Reads the tables of a folder.
-    /// - Parameter ligands: those that are assumed.
+    /// - Parameters:
+    ///   - studies: the names of the studies.
+    ///   - ligands: those that are assumed.
     /// - Throws: `ImportError.unreadable` with what is wrong in a table.
-    init(folder: String, assuming ligands: [Tracer]) throws(ImportError) {
+    init(folder: String, studies: [String], assuming ligands: [Tracer]) throws(ImportError) {
         self.ligands = ligands
         let path = folder + "/tracers.csv"
         for (line, fields) in try CommaSeparatedTable(path, columns: ["study", "tracer"])?.rows ?? [] {
             guard let study = fields["study"], let tracer = fields["tracer"].flatMap(Tracer.init) else {
                 throw .unreadable(path: path, reason: "line \(line) is not a study and one of \(Tracer.names)")
             }
+            guard studies.contains(study) else {
+                throw .unreadable(path: path, reason: "line \(line) names \(study), and no study is called so")
+            }
             tracers[study] = tracer
         }
-        let metadata = try CommaSeparatedTable(
-            folder + "/psma_metadata.csv", columns: ["Subject ID", "Study Date", "pet_radionuclide"])
-        for (_, fields) in metadata?.rows ?? [] {
-            guard let subject = fields["Subject ID"], let date = fields["Study Date"] else { continue }
+        let metadata = folder + "/psma_metadata.csv"
+        let columns = ["Subject ID", "Study Date", "pet_radionuclide"]
+        for (line, fields) in try CommaSeparatedTable(metadata, columns: columns)?.rows ?? [] {
+            guard let subject = fields["Subject ID"], let date = fields["Study Date"],
+                let radionuclide = fields["pet_radionuclide"], !radionuclide.isEmpty
+            else { continue }
+            guard let known = Radionuclide(rawValue: radionuclide) else {
+                throw .unreadable(path: metadata, reason: "line \(line): \(radionuclide) is neither 68Ga nor 18F")
+            }
             // Files are called psma_SUBJECT_DATE, their subjects PSMA_SUBJECT in the table.
-            radionuclides["\(subject)_\(date)".lowercased()] = fields["pet_radionuclide"].flatMap(Radionuclide.init)
+            radionuclides["\(subject)_\(date)".lowercased()] = known
         }
     }
 
