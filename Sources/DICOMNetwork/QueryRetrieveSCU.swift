@@ -10,7 +10,7 @@ public enum QueryRetrieveSCU {
     public struct Found: Sendable {
         /// The identifiers of the matches, in the peer's order.
         public let matches: [DataSet]
-        /// The final answer.
+        /// The final answer; a cancellation where the peer went on beyond the limit until the association was aborted.
         public let answer: DIMSEAnswer
         /// Whether there are more than were wanted.
         public let isTruncated: Bool
@@ -34,7 +34,13 @@ public enum QueryRetrieveSCU {
         }
         let command = QueryCommand(
             kind: .find, sopClassUID: InformationModel.studyRoot.findClass, identifier: identifier)
-        try perform(command, service: "C-FIND", on: peer, callbacks)
+        do throws(NetworkError) {
+            try perform(command, service: "C-FIND", on: peer, callbacks)
+        } catch {
+            // A peer that takes no notice of the cancellation has given what was wanted.
+            guard isTruncated, error == .timedOut(peer) else { throw error }
+            answer = DIMSEAnswer(.cancel)
+        }
         return Found(matches: matches, answer: answer, isTruncated: isTruncated)
     }
 

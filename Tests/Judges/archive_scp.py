@@ -4,7 +4,8 @@
 
 Serves the files of FOLDER as ARCHIVE until its standard input ends; prints "ready" once it listens, and one line of JSON
 when it ends. OPTIONS: {"refuse": UID} fails the sub-operation of an instance, {"lie": UID} sends objects under that SOP
-Instance UID, {"mute": true} never answers a query, {"endless": true} finds without end, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
+Instance UID, {"mute": true} never answers a query, {"endless": true} finds without end, {"deaf": true} does so even once
+cancelled, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
 {"find_only": true} offers no retrieval, {"slow": true} takes its time, {"no_counts": true} tells no numbers of instances,
 {"send_patient": ID} sends every object under that Patient ID.
 """
@@ -84,10 +85,16 @@ def find(event):
         for data in entities.values():
             if event.is_cancelled:
                 seen["cancelled"] = True
-                yield 0xFE00, None
-                return
+                if not options.get("deaf"):
+                    yield 0xFE00, None
+                    return
             yield 0xFF00, match(data, event.identifier)
-        if not options.get("endless"):
+        if not (options.get("endless") or options.get("deaf")):
+            return
+        # No faster than they are sent: what waits is sent before a cancellation is answered.
+        while event.assoc.is_established and not event.assoc.dul.to_provider_queue.empty():
+            time.sleep(0.001)
+        if not event.assoc.is_established:
             return
 
 

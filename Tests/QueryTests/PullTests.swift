@@ -86,6 +86,16 @@ import Testing
         #expect(throws: FetchError.self) { try search(patient: "P1").studies(at: again.peer(), limit: 5) }
     }
 
+    /// One that goes on all the same is left, with what it gave.
+    @Test func whoTakesNoNoticeOfACancellationIsLeft() throws {
+        let source = try Source(objects, #"{"deaf": true}"#)
+        let identifier = search(patient: "P1").identifier
+        let found = try QueryRetrieveSCU.find(identifier, at: source.peer(dimseSeconds: 1), limit: 5)
+        #expect(found.isTruncated && found.matches.count == 5 && found.answer.status == .cancel)
+        let seen = try source.end()
+        #expect(seen.cancelled && seen.finds == 1)
+    }
+
     @Test func aFailureIsTold() throws {
         let source = try Source(objects, #"{"fail": 42752}"#)  // A700
         #expect(throws: FetchError.self) { try search(patient: "P1").studies(at: source.peer()) }
