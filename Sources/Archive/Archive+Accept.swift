@@ -43,6 +43,7 @@ extension Archive {
             return .ownResult
         case .instance(digest):
             try keepOrMend(incoming, digest)
+            try readmit(incoming, now: now, closeDue: closeDue)
             return .duplicate
         case .instance: return try setAside(incoming.path, incoming, .differingBytes, now)
         }

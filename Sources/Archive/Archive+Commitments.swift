@@ -23,8 +23,10 @@ extension Archive {
                 guard underWay != "running" else { throw ArchiveError.busy("transaction \(transaction)") }
                 try Self.keep(items, of: id, in: database)
             }
-            if underWay != nil { return id }
+            if underWay == "running" { return id }
+            // What was verified is of another moment, or of other instances.
             try database.run("UPDATE commitment SET verified_at = NULL WHERE id = ?", [id])
+            if underWay == "waiting" { return id }
             try Self.enqueue(
                 .commit, commitment: id, destination: peer, due: due, now: now, maxAttempts: attempts.commit,
                 in: database)

@@ -153,6 +153,39 @@ extension Archive {
         }
     }
 
+    /// Ends what was being fetched when the process ended: it is begun again by whoever goes on with it.
+    public func endInterruptedFetching(now: Date) throws(ArchiveError) {
+        let isOpen = "FROM fetched_study WHERE ended_at IS NULL"
+        guard try read({ try $0.row("SELECT 1 \(isOpen) LIMIT 1") }) != nil else { return }
+        try write {
+            try $0.run("UPDATE fetched_study SET ended_at = ? WHERE ended_at IS NULL", [now.timeIntervalSince1970])
+        }
+    }
+
+    /// Takes a study for one like any other again where somebody else sends what was fetched of it.
+    func readmit(_ incoming: IncomingInstance, now: Date, closeDue: Date) throws(ArchiveError) {
+        let study = incoming.header.studyInstanceUID.description
+        let arguments: StatementArguments = [
+            study, incoming.header.sopInstanceUID.description, incoming.sourceAETitle,
+        ]
+        func fetched(_ database: Database) throws -> Int64? {
+            try database.row(
+                """
+                SELECT study.id FROM fetched_study AS fetched
+                JOIN study ON study.study_instance_uid = fetched.study_instance_uid
+                JOIN series ON series.study = study.id JOIN instance ON instance.series = series.id
+                WHERE fetched.study_instance_uid = ? AND fetched.ended_at IS NOT NULL
+                    AND instance.sop_instance_uid = ? AND instance.source_ae_title <> ?
+                """, arguments)?["id"]
+        }
+        guard try look(fetched) != nil else { return }
+        try write { database in
+            guard let id = try fetched(database) else { return }
+            try database.run("DELETE FROM fetched_study WHERE study_instance_uid = ?", [study])
+            try Self.pushClose(ofStudy: id, due: closeDue, now: now, maxAttempts: attempts.close, in: database)
+        }
+    }
+
     /// Whether a study is marked as fetched for another's sake, and nothing has come to it since.
     public func isFetched(study uid: UID) throws(ArchiveError) -> Bool {
         try read { database in

@@ -185,18 +185,21 @@ extension Archive {
             next = try job.progress.after(event)
         } catch { throw ArchiveError.transition(job: id, error) }
         // Images came during the attempt: their own close job waits already and will see these too.
-        if job.kind == .close, next.state == .waiting, job.progress.state != .waiting,
+        if job.kind == .close, [.waiting, .failed].contains(next.state), job.progress.state != .waiting,
             try waitingClose(ofStudyOf: id, in: database) != nil
         {
             next.state = .cancelled
             next.reason = "superseded by later images"
         }
         // What is withdrawn while it waits is not to be sent because an attempt was just under way.
-        if job.kind == .deliver, next.state == .waiting, job.progress.state == .running,
-            let revision = try laterRevision(thanOfDelivery: id, in: database)
-        {
-            next.state = .cancelled
-            next.reason = "superseded by revision \(revision)"
+        if job.kind == .deliver, next.state == .waiting, job.progress.state == .running {
+            if let revision = try laterRevision(thanOfDelivery: id, in: database) {
+                next.state = .cancelled
+                next.reason = "superseded by revision \(revision)"
+            } else if try isWithdrawn(delivery: id, in: database) {
+                next.state = .cancelled
+                next.reason = "the result was withdrawn meanwhile"
+            }
         }
         try database.run(
             "UPDATE job SET state = ?, due = ?, attempt = ?, reason = ?, since = ? WHERE id = ?",
@@ -220,6 +223,13 @@ extension Archive {
             WHERE job.id = ? AND NOT EXISTS
                 (SELECT 1 FROM result WHERE result.id = job.result AND result.kind = ?)
             """, [id, withdrawal])?["number"]
+    }
+
+    private static func isWithdrawn(delivery id: Int64, in database: Database) throws -> Bool {
+        try database.row(
+            "SELECT 1 FROM job JOIN result ON result.id = job.result WHERE job.id = ? AND withdrawn_by IS NOT NULL",
+            [id]
+        ) != nil
     }
 
     static func waitingClose(ofStudyOf job: Int64, in database: Database) throws -> Int64? {
@@ -250,6 +260,10 @@ extension Archive {
             let isPushed = waiting["due"] == due.timeIntervalSince1970 && waiting["reason"] == nil as String?
             if !isPushed { try advance(waiting["id"], .pushed(due: due), in: database) }
         } else {
+            // One that was parked has its say in this one: of a study there is one closing to come.
+            let parked = try jobs(
+                where: "job.kind = 'close' AND job.state = 'failed' AND job.study = ?", [study], in: database)
+            for job in parked { try advance(job.id, .cancelled(reason: "superseded by later images"), in: database) }
             try enqueue(.close, study: study, due: due, now: now, maxAttempts: maxAttempts, in: database)
         }
     }

@@ -28,6 +28,24 @@ public struct OverdueJobs: Sendable, Equatable {
 
 // The state of things at a glance.
 extension Archive {
+    /// Has unfinished jobs that are dated beyond a limit be of now: by a clock that has been set back since they would wait for
+    /// as long as it was ahead.
+    /// - Parameter limit: later than any job is put off to.
+    /// - Returns: how many there were.
+    public func redateJobs(beyond limit: Date, now: Date) throws(ArchiveError) -> Int {
+        let isBeyond = "state IN ('waiting', 'running', 'failed') AND max(due, since, created_at) > ?"
+        let limit = limit.timeIntervalSince1970
+        guard try read({ try $0.row("SELECT 1 FROM job WHERE \(isBeyond) LIMIT 1", [limit]) }) != nil else { return 0 }
+        return try write { database in
+            let now = now.timeIntervalSince1970
+            try database.run(
+                """
+                UPDATE job SET due = min(due, ?), since = min(since, ?), created_at = min(created_at, ?) WHERE \(isBeyond)
+                """, [now, now, now, limit])
+            return database.changesCount
+        }
+    }
+
     /// Jobs that have been tried since before a moment and are not done with: each state that work can be left in, so that
     /// none is a limbo.
     public func overdueJobs(triedBefore moment: Date) throws(ArchiveError) -> [OverdueJobs] {
@@ -79,8 +97,8 @@ extension Archive {
         try read { database in
             try Self.studies(
                 """
-                HAVING study_status.status IN (\(JobSelection.list(states)))
-                ORDER BY last_received_at DESC, study.id DESC LIMIT ?
+                WHERE study_status.status IN (\(JobSelection.list(states)))
+                GROUP BY study.id ORDER BY last_received_at DESC, study.id DESC LIMIT ?
                 """, [limit], in: database)
         }
     }

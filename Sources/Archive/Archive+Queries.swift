@@ -5,13 +5,17 @@ import GRDB
 extension Archive {
     /// The studies with their status, those that received last in front.
     public func studies(limit: Int = 1000) throws(ArchiveError) -> [StudySummary] {
-        try read { try Self.studies("ORDER BY last_received_at DESC, study.id DESC LIMIT ?", [limit], in: $0) }
+        try read {
+            try Self.studies("GROUP BY study.id ORDER BY last_received_at DESC, study.id DESC LIMIT ?", [limit], in: $0)
+        }
     }
 
     /// One study; nil where there is none.
     public func study(_ uid: UID) throws(ArchiveError) -> StudySummary? {
         try read { database in
-            try Self.studies("HAVING study.study_instance_uid = ?", [uid.description], in: database).first
+            // Before the grouping, which else goes through every instance of the archive.
+            try Self.studies("WHERE study.study_instance_uid = ? GROUP BY study.id", [uid.description], in: database)
+                .first
         }
     }
 
@@ -107,7 +111,7 @@ extension Archive {
             JOIN study_status ON study_status.study = study.id
             LEFT JOIN study_revision ON study_revision.id = study_status.revision
             JOIN series ON series.study = study.id JOIN instance ON instance.series = series.id
-            GROUP BY study.id \(tail)
+            \(tail)
             """, arguments
         ).map { row in
             guard let uid = UID(row["study_instance_uid"]), let status = StudyStatus(rawValue: row["status"]) else {

@@ -193,7 +193,8 @@ extension Archive {
             let destinations: [String] = try database.rows(
                 """
                 SELECT DISTINCT destination FROM job WHERE kind = 'deliver' AND result IN (\(ids))
-                    AND (state IN ('running', 'done') OR attempt > 0) ORDER BY destination
+                    AND (state IN ('running', 'done') OR attempt > 0 OR id IN (SELECT job FROM delivery_sent))
+                ORDER BY destination
                 """
             ).map { $0["destination"] }
             let waiting = try Self.jobs(

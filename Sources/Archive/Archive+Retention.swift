@@ -73,7 +73,7 @@ extension Archive {
         (SELECT status FROM study_status WHERE study_status.study = study.id) IN ('done', 'declined', 'kept', 'cancelled')
             AND NOT EXISTS (SELECT 1 FROM job JOIN study AS other ON other.id = job.study
                 WHERE other.patient = study.patient AND job.state IN ('waiting', 'running'))
-            AND NOT EXISTS (SELECT 1 FROM job WHERE job.study = study.id AND kind NOT IN ('close', 'read', 'fetch')
+            AND NOT EXISTS (SELECT 1 FROM job WHERE job.study = study.id AND kind NOT IN ('read', 'fetch')
                 AND state = 'failed')
             AND NOT EXISTS (SELECT 1 FROM job JOIN commitment_item ON commitment_item.commitment = job.commitment
                 JOIN instance ON instance.sop_instance_uid = commitment_item.sop_instance_uid

@@ -5,7 +5,7 @@ import GRDB
 extension Archive {
     /// Freezes a study's instances as its next revision and has it read if so planned, in one transaction.
     ///
-    /// Readings and deliveries of earlier revisions that still wait are cancelled. What makes a study complete is the
+    /// Readings and deliveries of earlier revisions that still wait, or were given up, are cancelled. What makes a study complete is the
     /// caller's judgement, made of the instances that were there when it claimed the job: if more have come since,
     /// nothing is frozen.
     /// - Parameters:
@@ -41,18 +41,22 @@ extension Archive {
         }
     }
 
-    /// Makes the next revision; nil where the last one has the same instances.
+    /// Makes the next revision; nil where the last one has the same instances, and was read or is not to be.
     private static func freeze(
         _ study: Int64, _ uid: UID, _ signal: String, _ note: String?, _ plan: ReadingPlan?, _ now: Date,
         in database: Database
     ) throws -> StudyRevision? {
         let last = try database.row(
-            "SELECT id, number FROM study_revision WHERE study = ? ORDER BY number DESC LIMIT 1", [study])
+            """
+            SELECT id, number, not_read_reason FROM study_revision WHERE study = ? ORDER BY number DESC LIMIT 1
+            """, [study])
         let readable = Set(try database.rows(readableIDs, [study]).map { $0["id"] as Int64 })
         if let last {
             let members = try database.rows(
                 "SELECT instance FROM study_revision_instance WHERE revision = ?", [last["id"] as Int64])
-            if Set(members.map { $0["instance"] as Int64 }) == readable { return nil }
+            // What was kept alone, such as for another study's sake, may be wanted now.
+            let isWanted = last["not_read_reason"] != nil as String? && plan?.isRead == true
+            if !isWanted, Set(members.map { $0["instance"] as Int64 }) == readable { return nil }
         }
         let number = (last?["number"] as Int? ?? 0) + 1
         let revision = StudyRevision(
@@ -88,12 +92,13 @@ extension Archive {
         """
 
     static func supersede(_ study: Int64, by revision: Int, in database: Database) throws {
-        let waiting = try jobs(
+        // Those given up too: tried again they would send what is outdated.
+        let unfinished = try jobs(
             where: """
-                job.study = ? AND job.state = 'waiting' AND job.kind IN ('read', 'deliver') AND NOT EXISTS
+                job.study = ? AND job.state IN ('waiting', 'failed') AND job.kind IN ('read', 'deliver') AND NOT EXISTS
                     (SELECT 1 FROM result WHERE result.id = job.result AND result.kind = ?)
                 """, [study, withdrawal], in: database)
-        for job in waiting {
+        for job in unfinished {
             try advance(job.id, .cancelled(reason: "superseded by revision \(revision)"), in: database)
         }
     }

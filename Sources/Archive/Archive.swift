@@ -41,7 +41,8 @@ public final class Archive: Sendable {
     /// Opens a state directory, made where there is none.
     ///
     /// What a crash left in `incoming/` is removed; jobs that were running wait again, their attempt counted.
-    /// - Throws: `ArchiveError.inUse` where another node has it, `.newerSchema` where a newer version wrote it.
+    /// - Throws: `ArchiveError.inUse` where another node has it, `.newerSchema` where a newer version wrote it, `.torn` where there
+    ///   is no index and there are files: with a new one they would be taken for leftovers.
     public static func open(
         directory: String, attempts: AttemptLimits = AttemptLimits()
     ) throws(ArchiveError) -> Archive {
@@ -54,6 +55,9 @@ public final class Archive: Sendable {
         let state = StateDirectory(path: directory, fileSystem: fileSystem)
         try state.create()
         let lock = try DirectoryLock(state.lock, directory: directory)
+        if access(state.index, F_OK) != 0, state.holdsFiles {
+            throw .torn(reason: "\(state.index) is not there, and files are that it should name")
+        }
         let archive: Archive
         do {
             archive = Archive(state, attempts, try openIndex(at: state.index, of: state), lock)
@@ -61,6 +65,7 @@ public final class Archive: Sendable {
         do throws(ArchiveError) {
             try archive.checkIndex(withinSeconds: Self.longestCheckSeconds)
             try state.removeLeftovers()
+            try state.identify()
             try archive.returnInterruptedJobs()
             try archive.describeUndescribedResults()
             try fileSystem.synchronizeDirectory(directory)

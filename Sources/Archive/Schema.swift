@@ -22,8 +22,22 @@ package enum Schema {
         migrator.registerMigration("9: rejection notes") { try $0.execute(sql: rejections) }
         migrator.registerMigration("10: what queries do not show") { try $0.execute(sql: hiding) }
         migrator.registerMigration("11: commitments are forgotten") { try $0.execute(sql: forgetting) }
+        migrator.registerMigration("12: parked work of the past") { try $0.execute(sql: settling) }
         return migrator
     }
+
+    /// What was given up, and is not to be tried again, as something later took its place: it had stayed.
+    private static let settling = """
+        UPDATE job SET state = 'cancelled', reason = 'superseded by later images'
+            WHERE kind = 'close' AND state = 'failed' AND EXISTS
+                (SELECT 1 FROM job AS later WHERE later.kind = 'close' AND later.study = job.study AND later.id > job.id);
+        UPDATE job SET state = 'cancelled', reason = 'superseded by a later revision'
+            WHERE kind IN ('read', 'deliver') AND state = 'failed'
+                AND EXISTS (SELECT 1 FROM study_revision AS own
+                    JOIN study_revision AS later ON later.study = own.study AND later.number > own.number
+                    WHERE own.id = job.revision)
+                AND NOT EXISTS (SELECT 1 FROM result WHERE result.id = job.result AND result.kind = 'withdrawal');
+        """
 
     /// A delivery is given up by the time that it has been tried for, which an operator's retry begins anew.
     private static let since = """

@@ -7,6 +7,7 @@ import Foundation
 /// - `results/aa/DIGEST.EXT`: what was found, named by the SHA-256 of the file
 /// - `quarantine/DIGEST`: what cannot be kept, named by the SHA-256 of the file
 /// - `incoming/`: files being written; emptied at the start
+/// - `identity`: a name drawn once, by which a backup knows the archive that it is of
 /// - `control`: the socket of the running node, made by it
 /// - `lock`: held by the process that has the directory open
 ///
@@ -46,6 +47,34 @@ struct StateDirectory: Sendable {
         if !parent.isEmpty { try makeDirectories(parent) }
         try fileSystem.makeDirectories([path])
         try fileSystem.synchronizeDirectory(parent.isEmpty ? "." : parent)
+    }
+
+    /// Whether there are files that an index should name.
+    var holdsFiles: Bool {
+        let digits = "0123456789abcdef"
+        let folders = [Self.instances, Self.results].flatMap { folder in
+            digits.flatMap { first in digits.map { self.folder(in: folder, digest: "\(first)\($0)") } }
+        }
+        return (folders + [quarantine]).contains { folder in
+            (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty == false
+        }
+    }
+
+    /// The archive's name; nil where none was given yet.
+    var identity: String? { try? String(contentsOfFile: identityFile, encoding: .utf8) }
+
+    var identityFile: String { path + "/identity" }
+
+    /// Gives the archive its name, where it has none.
+    func identify() throws(ArchiveError) {
+        guard access(identityFile, F_OK) != 0 else { return }
+        let draft = "\(incoming)/identity"
+        do { try Data(UUID().uuidString.utf8).write(to: URL(fileURLWithPath: draft)) } catch {
+            throw .system("write", draft, code: EIO)
+        }
+        try fileSystem.synchronizeFile(draft)
+        try fileSystem.rename(draft, to: identityFile)
+        try fileSystem.synchronizeDirectory(path)
     }
 
     /// Removes what was being received or written when the process last ended: none of it was acknowledged.

@@ -37,9 +37,13 @@ bool visitLeaf(DcmElement &element, const cd_visitor &visitor, cd_error *error) 
 
 bool visitSequence(DcmSequenceOfItems &sequence, const cd_visitor &visitor, cd_error *error) {
     visitor.begin_sequence(visitor.context, sequence.getGTag(), sequence.getETag());
-    for (unsigned long i = 0; i < sequence.card(); ++i) {
+    // From one to the next: `getItem` counts from the first each time.
+    for (DcmObject *object = sequence.nextInContainer(nullptr); object != nullptr;
+         object = sequence.nextInContainer(object)) {
+        auto *item = dynamic_cast<DcmItem *>(object);
+        if (item == nullptr) continue;
         visitor.begin_item(visitor.context);
-        if (!visit(*sequence.getItem(i), visitor, error)) return false;
+        if (!visit(*item, visitor, error)) return false;
         visitor.end_item(visitor.context);
     }
     visitor.end_sequence(visitor.context);

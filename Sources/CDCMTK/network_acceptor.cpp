@@ -4,6 +4,7 @@
 #include "network_receipt.hpp"
 
 #include <cstring>
+#include <set>
 
 using namespace cdcmtk;
 
@@ -27,9 +28,12 @@ void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std
     if (received.bad()) {
         // Its type and length were right and its content was not.
         service_.waitOut(association_.leave());
-        const cd_dismissed dismissed{peerAddress_.c_str(), cd_dismissal_not_dicom, cd_tls_trouble_none, "",
-                                     subject_.c_str()};
-        service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
+        dismissed();
+        return;
+    }
+    if (const auto flaw = this->flaw()) {
+        reject(*flaw);
+        dismissed();
         return;
     }
     association_.setGrace(std::chrono::seconds(2 * service_.dimseSeconds));
@@ -53,18 +57,44 @@ void Acceptor::serve(Descriptor socket, std::unique_ptr<TLSSession> session, std
 
 // MARK: - Negotiation
 
+/// What a request must not be, though DCMTK takes it; how it is then rejected (PS3.8 table 9-21).
+std::optional<cd_rejection> Acceptor::flaw() {
+    T_ASC_Parameters *parameters = association_.parameters();
+    if (std::strcmp(parameters->DULparams.applicationContextName, UID_StandardApplicationContext) != 0)
+        return cd_rejection{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, 2};
+    // PS3.8 section 9.3.2.2: odd, and each once. Answers and messages name contexts by these, so that of two alike the one that
+    // is refused would be used where the other is accepted.
+    std::set<T_ASC_PresentationContextID> known;
+    for (int index = 0; index < ASC_countPresentationContexts(parameters); ++index) {
+        T_ASC_PresentationContext context{};
+        (void)ASC_getPresentationContext(parameters, index, &context);  // the ID also where it fails
+        const auto id = context.presentationContextID;
+        if (id % 2 == 0 || !known.insert(id).second)
+            return cd_rejection{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEPROVIDER_ACSE_RELATED, 1};
+    }
+    return std::nullopt;
+}
+
+void Acceptor::reject(const cd_rejection &rejection) {
+    const T_ASC_RejectParameters parameters{
+        static_cast<T_ASC_RejectParametersResult>(rejection.result),
+        static_cast<T_ASC_RejectParametersSource>(rejection.source),
+        static_cast<T_ASC_RejectParametersReason>(rejection.source << 8 | rejection.reason)};
+    ASC_rejectAssociation(association_.get(), &parameters);
+    service_.waitOut(association_.leave());
+}
+
+void Acceptor::dismissed() const {
+    const cd_dismissed dismissed{peerAddress_.c_str(), cd_dismissal_not_dicom, cd_tls_trouble_none, "",
+                                 subject_.c_str()};
+    service_.callbacks.dismissed(service_.callbacks.context, &dismissed);
+}
+
 bool Acceptor::admit() {
     cd_rejection rejection{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, 1};
-    if (service_.callbacks.decide(service_.callbacks.context, &identity_, &rejection) != 1) {
-        const T_ASC_RejectParameters parameters{
-            static_cast<T_ASC_RejectParametersResult>(rejection.result),
-            static_cast<T_ASC_RejectParametersSource>(rejection.source),
-            static_cast<T_ASC_RejectParametersReason>(rejection.source << 8 | rejection.reason)};
-        ASC_rejectAssociation(association_.get(), &parameters);
-        service_.waitOut(association_.leave());
-        return false;
-    }
-    return true;
+    if (service_.callbacks.decide(service_.callbacks.context, &identity_, &rejection) == 1) return true;
+    reject(rejection);
+    return false;
 }
 
 bool Acceptor::acknowledge() {
@@ -81,8 +111,12 @@ bool Acceptor::acknowledge() {
 void Acceptor::negotiate() {
     const int count = ASC_countPresentationContexts(association_.parameters());
     for (int index = 0; index < count; ++index) {
-        T_ASC_PresentationContext context;
-        if (ASC_getPresentationContext(association_.parameters(), index, &context).good()) negotiate(context);
+        T_ASC_PresentationContext context{};
+        if (ASC_getPresentationContext(association_.parameters(), index, &context).good())
+            negotiate(context);
+        else  // more transfer syntaxes than DCMTK looks at
+            ASC_refusePresentationContext(association_.parameters(), context.presentationContextID,
+                                          ASC_P_TRANSFERSYNTAXESNOTSUPPORTED);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "network_message.hpp"
 
 #include <functional>
+#include <optional>
 #include <unordered_set>
 
 namespace cdcmtk {
@@ -30,6 +31,10 @@ public:
     void serve(Descriptor socket, std::unique_ptr<TLSSession> session, std::vector<uint8_t> request);
 
 private:
+    std::optional<cd_rejection> flaw();
+    void reject(const cd_rejection &rejection);
+    /// Tells that what came is no request.
+    void dismissed() const;
     /// Whether the association is to be accepted; rejects it otherwise.
     bool admit();
     bool acknowledge();

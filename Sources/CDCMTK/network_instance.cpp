@@ -53,6 +53,8 @@ void InstanceConsumer::open(const char *path, const MetaInformation &meta) {
 offile_off_t InstanceConsumer::write(const void *bytes, offile_off_t count) {
     bytes_ += static_cast<uint64_t>(count);
     file_.append(bytes, static_cast<size_t>(count));
+    // Not when the peer is done: what there is of it may be what has filled the disk, for everyone.
+    if (file_.error() != 0 && file_.isOpen()) discard();
     return count;
 }
 

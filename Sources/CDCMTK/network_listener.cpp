@@ -36,6 +36,8 @@ struct Pending {
     std::unique_ptr<TLSSession> session;
     std::vector<uint8_t> request{};
     bool dismissed = false;
+    /// Under TLS: whether its first byte has been looked at.
+    bool isBegun = false;
 
     /// The request's length with its header, or 0 while the header is not there (PS3.8 section 9.3.2).
     size_t length() const {
@@ -278,11 +280,15 @@ void cd_listener::adopt() {
 /// Goes on with the handshake as far as what has arrived allows; whether it is over and good.
 bool cd_listener::shakeHands(Pending &pending) {
     if (pending.session->isShaken()) return true;
+    // Only the first of all: later ones may be from the middle of a record, part of which has been taken already.
     uint8_t first = 0;
-    if (::recv(pending.socket.get(), &first, 1, MSG_PEEK) == 1 && first == DUL_TYPEASSOCIATERQ) {
-        pending.session.reset();
-        dismiss(pending, cd_dismissal_plain, unspecified);
-        return false;
+    if (!pending.isBegun && ::recv(pending.socket.get(), &first, 1, MSG_PEEK) == 1) {
+        pending.isBegun = true;
+        if (first == DUL_TYPEASSOCIATERQ) {
+            pending.session.reset();
+            dismiss(pending, cd_dismissal_plain, unspecified);
+            return false;
+        }
     }
     const TLSSession::Progress progress = pending.session->handshake();
     if (progress == TLSSession::Progress::failed)

@@ -190,6 +190,8 @@ ssize_t Connection::read(void *bytes, size_t count) {
         if (position_ == early_.size()) early_ = {}, position_ = 0;
         return taken(bytes, static_cast<ssize_t>(part));
     }
+    // Also where something arrives all the time that holds no data, as under TLS it may.
+    const Clock::time_point until = Clock::now() + stillness;
     for (;;) {
         const ssize_t got = channel_.read(bytes, count);
         if (got > 0) {
@@ -201,7 +203,12 @@ ssize_t Connection::read(void *bytes, size_t count) {
             noteTrouble();
             return got;
         }
-        if (errno == EAGAIN && !waitForPeer(channel_.awaited(POLLIN), stillness)) return -1;
+        const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+        if (errno == EAGAIN && !waitForPeer(channel_.awaited(POLLIN), std::max(left, milliseconds(0)))) return -1;
+        if (left <= milliseconds(0)) {
+            fate_.timedOut = true;
+            return -1;
+        }
     }
 }
 

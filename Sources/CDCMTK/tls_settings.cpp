@@ -99,6 +99,8 @@ std::shared_ptr<SSL_CTX> settings(const cd_tls_files &files) {
     SSL_CTX_set_num_tickets(raw, 0);
     SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
+    // Else one read goes on for as long as a peer sends records without data, such as KeyUpdate, past every time-out.
+    SSL_CTX_clear_mode(raw, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_default_passwd_cb(raw, noPassphrase);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | (files.requires_client_certificate ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                        nullptr);

@@ -19,7 +19,7 @@ public enum DataSetBytesError: Error, Equatable, CustomStringConvertible {
 extension InstanceHeader.Limits {
     /// The bounds of what comes with a request, such as the identifier of a query.
     public static let identifier = InstanceHeader.Limits(
-        nesting: 8, elements: 100_000, valueBytes: .max, inflatedBytes: 0)
+        nesting: 8, elements: 100_000, disorder: 1_000_000, valueBytes: .max, inflatedBytes: 0)
 }
 
 extension DataSet {

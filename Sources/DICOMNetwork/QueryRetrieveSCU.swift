@@ -16,10 +16,13 @@ public enum QueryRetrieveSCU {
         public let isTruncated: Bool
     }
 
+    /// How long all matches may be together, in bytes.
+    static let maximumMatchBytes = 64 << 20
+
     /// Asks for matches.
     /// - Parameters:
     ///   - identifier: the keys, with Query/Retrieve Level (0008,0052).
-    ///   - limit: how many are wanted; what is beyond is cancelled.
+    ///   - limit: how many are wanted; what is beyond is cancelled, as is what is beyond 64 MiB.
     /// - Throws: where there is no association, or no final answer. `NetworkError.notOffered` where the peer has no C-FIND.
     public static func find(
         _ identifier: DataSet, at peer: Peer, limit: Int = 10_000, goesOn: @escaping () -> Bool = { true }
@@ -27,10 +30,13 @@ public enum QueryRetrieveSCU {
         var matches: [DataSet] = []
         var answer = DIMSEAnswer(.unableToProcess)
         var isTruncated = false
+        var bytes = 0
         let callbacks = QueryCallbacks(goesOn: { !isTruncated && goesOn() }) { response in
             answer = response.answer
             guard response.answer.status.category == .pending, let match = response.identifier else { return }
-            if matches.count < limit { matches.append(match) } else { isTruncated = true }
+            bytes += response.bytes
+            isTruncated = isTruncated || matches.count == limit || bytes > Self.maximumMatchBytes
+            if !isTruncated { matches.append(match) }
         }
         let command = QueryCommand(
             kind: .find, sopClassUID: InformationModel.studyRoot.findClass, identifier: identifier)

@@ -22,6 +22,10 @@ public struct Rejection: Sendable, Hashable, CustomStringConvertible {
 
     /// Permanent, by the service user: no reason given.
     public static let noReasonGiven = Rejection(result: 1, source: 1, reason: 1)
+    /// Permanent, by the service user: application context name not supported.
+    public static let applicationContextNameNotSupported = Rejection(result: 1, source: 1, reason: 2)
+    /// Permanent, by the service provider: no reason given. So is a request of which messages could not be told apart.
+    public static let malformedRequest = Rejection(result: 1, source: 2, reason: 1)
     /// Permanent, by the service user: calling AE title not recognized.
     public static let callingAETitleNotRecognized = Rejection(result: 1, source: 1, reason: 3)
     /// Permanent, by the service user: called AE title not recognized.

@@ -22,6 +22,8 @@ struct QueryResponse {
     let answer: DIMSEAnswer
     /// nil where there is none, or where it cannot be read.
     let identifier: DataSet?
+    /// The length of the identifier as it came.
+    let bytes: Int
     let progress: RetrieveProgress
 }
 
@@ -81,6 +83,7 @@ final class QueryCallbacks {
 extension QueryResponse {
     fileprivate init(_ response: cd_query_response) {
         answer = DIMSEAnswer(response.answer)
+        bytes = response.length
         let numbers = response.sub_operations
         progress = RetrieveProgress(
             remaining: Int(numbers.remaining), completed: Int(numbers.completed), failed: Int(numbers.failed),

@@ -33,6 +33,7 @@ public final class Node: Sendable {
         var configuration = configuration
         try configuration.readCertificates()
         let archive = try Archive.open(directory: configuration.local.stateDirectory)
+        try archive.endInterruptedFetching(now: Date())
         let audit = try Audit(configuration, log: log)
         let bell = Bell()
         let feeds = Feeds()
@@ -87,7 +88,8 @@ public final class Node: Sendable {
                 jobs.worker("close", .close, closing.doNext), jobs.worker("read", .read, reading.doNext),
                 jobs.worker(for: fetching), jobs.worker(for: retention),
                 jobs.worker(
-                    for: OverdueAlarm(archive: archive, afterHours: configuration.local.alarmAfterHours, log: log)),
+                    for: OverdueAlarm(
+                        archive: archive, afterHours: configuration.local.alarmAfterHours, bell: bell, log: log)),
             ]
         roster.watch { [workers, audit] in workers + [audit.worker] }
         roster.watch { [deliveries] in deliveries.workers }

@@ -30,9 +30,10 @@ final class Bench {
 
     /// Takes a slice in at `seconds` after the start.
     @discardableResult
-    func accept(_ slice: Slice, at seconds: Double = 0) throws -> Acceptance {
+    func accept(_ slice: Slice, at seconds: Double = 0, from sender: String = "SCANNER") throws -> Acceptance {
         try archive.accept(
-            slice.written(in: archive), now: Self.moment(seconds), quietPeriodSeconds: Self.quietPeriodSeconds)
+            slice.written(in: archive, from: sender), now: Self.moment(seconds),
+            quietPeriodSeconds: Self.quietPeriodSeconds)
     }
 
     static func moment(_ seconds: Double) -> Date { start.addingTimeInterval(seconds) }
@@ -132,10 +133,10 @@ struct Slice {
     }
 
     /// The slice as a file in `incoming/`.
-    func written(in archive: Archive) throws -> IncomingInstance {
+    func written(in archive: Archive, from sender: String = "SCANNER") throws -> IncomingInstance {
         let path = archive.incomingPath()
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        return IncomingInstance(path: path, header: try InstanceHeader(path: path), sourceAETitle: "SCANNER")
+        return IncomingInstance(path: path, header: try InstanceHeader(path: path), sourceAETitle: sender)
     }
 }
 

@@ -81,6 +81,15 @@ import Testing
         #expect(try ask(bench, [.numbered(1)], at: 9) == id)
         #expect(try asked(id) == [Slice.numbered(1).instance])
         #expect(try bench.archive.jobs(kinds: [.commit], states: [.waiting]).count == 1)
+        // What was verified was of the others.
+        #expect(try ask(bench, [.numbered(3)], at: 10) == id)
+        #expect(try bench.archive.commitment(id)?.verifiedAt == nil)
+        let again = try #require(try bench.archive.verifyCommitment(id, now: Bench.moment(11)))
+        #expect(again.items.map(\.failure) == [.noSuchInstance])
+        // And what was not here then may be now.
+        try bench.accept(.numbered(3), at: 12)
+        #expect(try ask(bench, [.numbered(3)], at: 13) == id)
+        #expect(try bench.archive.verifyCommitment(id, now: Bench.moment(14))?.items.map(\.failure) == [nil])
     }
 
     /// A scanner asks after each study: what is answered must not be kept for ever, and what is not must be.

@@ -203,6 +203,27 @@ import Testing
         #expect(found.damages.isEmpty && found.files == 5, "\(found)")
     }
 
+    /// Such as of the state directory that another configuration names.
+    @Test func theBackupOfAnotherArchiveIsLeftAlone() throws {
+        try fill()
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        let other = try Bench()
+        try other.accept(.numbered(7))
+        #expect {
+            try Archive.backUp(directory: other.directory, to: backup.path)
+        } throws: {
+            guard case ArchiveError.unsuitable(_, let reason) = $0 else { return false }
+            return reason.contains("another archive")
+        }
+        #expect(try verify(backup.path).files == 5)
+        // A rebuilt one is the same, and so is one that was restored from its backup.
+        bench.release()
+        _ = try rebuild(anyway: true)
+        #expect(try Archive.backUp(directory: bench.directory, to: backup.path).damages.isEmpty)
+        #expect(try Archive.backUp(directory: backup.path, to: bench.directory + "-copy").damages.isEmpty)
+        try FileManager.default.removeItem(atPath: bench.directory + "-copy")
+    }
+
     @Test func nothingElseIsOverwritten() throws {
         try fill()
         let alias = backup.path + "-alias"
@@ -255,6 +276,14 @@ import Testing
         for ending in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: bench.directory + "/index.sqlite" + ending)
         }
+        // A new one would have all files taken for leftovers, and removed.
+        #expect {
+            try bench.reopen()
+        } throws: {
+            guard case ArchiveError.torn(let reason) = $0 else { return false }
+            return reason.contains("is not there")
+        }
+        #expect(!FileManager.default.fileExists(atPath: bench.directory + "/index.sqlite"))
         let report = try rebuild()
         #expect(report.instances == 3 && report.results == 1 && report.oldIndex == nil)
         try bench.reopen()

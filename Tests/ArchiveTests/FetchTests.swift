@@ -197,6 +197,40 @@ import Testing
         #expect(try !bench.archive.isFetched(study: study))
     }
 
+    /// A scanner that sends what was fetched before has it read.
+    @Test func whatSomebodyElseSendsAgainComesInItsOwnRight() throws {
+        let archive = try #require(bench.archive)
+        func close(_ plan: ReadingPlan, at seconds: Double) throws -> CloseOutcome {
+            let job = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(seconds)))
+            return try archive.closeStudy(job, signal: "quiet", plan: plan, now: Bench.moment(seconds))
+        }
+        try archive.beginFetching(study: study, now: Bench.moment(0))
+        try bench.accept(.numbered(1), at: 1, from: "PACS")
+        #expect(try bench.accept(.numbered(1), at: 1, from: "SCANNER") == .duplicate)
+        #expect(try archive.isFetched(study: study), "while it is being fetched")
+        try archive.endFetching(study: study, now: Bench.moment(2))
+        _ = try close(ReadingPlan(notReadReason: "previous"), at: 100)
+        #expect(try bench.accept(.numbered(1), at: 110, from: "PACS") == .duplicate)
+        #expect(try archive.isFetched(study: study))
+        #expect(try bench.accept(.numbered(1), at: 120, from: "SCANNER") == .duplicate)
+        #expect(try !archive.isFetched(study: study))
+        guard case .revision(let revision) = try close(ReadingPlan(destinations: []), at: 200) else {
+            Issue.record("not closed anew")
+            return
+        }
+        #expect(revision.number == 2 && revision.instanceCount == 1)
+        #expect(try archive.claimNextJob(kinds: [.read], now: Bench.moment(200))?.revision == 2)
+    }
+
+    @Test func whatWasBeingFetchedWhenTheProcessEndedIsNoMoreThanBegun() throws {
+        try bench.archive.beginFetching(study: study, now: Bench.moment(0))
+        try bench.accept(.numbered(1), at: 1)
+        try bench.archive.endInterruptedFetching(now: Bench.moment(5))
+        #expect(try bench.archive.isFetched(study: study), "what has come was fetched")
+        try bench.accept(.numbered(2), at: 6)
+        #expect(try !bench.archive.isFetched(study: study))
+    }
+
     @Test func aStudyThatWasThereBeforeIsNotFetched() throws {
         try bench.accept(.numbered(1), at: 0)
         try bench.archive.beginFetching(study: study, now: Bench.moment(1))

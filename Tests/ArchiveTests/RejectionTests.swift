@@ -210,6 +210,28 @@ import Testing
         #expect(results.map(\.kind) == ["report", "withdrawal"])
     }
 
+    /// An attempt that was in hand must not be made again, behind the note that takes its result back.
+    @Test func whatIsBeingSentIsNotSentAgain() throws {
+        try acceptTwo()
+        _ = try bench.archive.commitReading(
+            bench.closedStudy(), results: [bench.dicomResult("1.2.1.9.1")], destinations: ["a", "b"],
+            now: Bench.moment(110))
+        let inHand = try #require(
+            try bench.archive.claimNextJob(kinds: [.deliver], destination: "a", now: Bench.moment(120)))
+        // To b it was sent, with an end that nobody knows, and was then tried anew by an operator.
+        let doubtful = try #require(
+            try bench.archive.claimNextJob(kinds: [.deliver], destination: "b", now: Bench.moment(120)))
+        try bench.archive.noteSent(doubtful, now: Bench.moment(121))
+        try bench.archive.fail(doubtful, reason: "lost", retryAt: nil)
+        try bench.archive.retry(jobID: doubtful.id, now: Bench.moment(130))
+        #expect(try withdraw(bench.archive) == ["a", "b"])
+        let after = try bench.archive.fail(inHand, reason: "timed out", retryAt: Bench.moment(400))
+        #expect(after.progress.state == .cancelled && after.progress.reason == "the result was withdrawn meanwhile")
+        let waiting = try bench.archive.jobs(kinds: [.deliver], states: [.waiting])
+        #expect(waiting.compactMap(\.destination).sorted() == ["a", "b"], "the notes")
+        #expect(Set(waiting.compactMap(\.resultID)).count == 1)
+    }
+
     @Test func aLaterRevisionDoesNotCancelANote() throws {
         try acceptTwo()
         let reading = try bench.closedStudy()

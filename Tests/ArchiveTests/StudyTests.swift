@@ -97,6 +97,67 @@ import Testing
         #expect(try archive.fail(again, reason: "no", retryAt: Bench.moment(400)).progress.state == .waiting)
     }
 
+    /// Tried again it would send what is outdated, and until then nothing of the study could be removed.
+    @Test func whatWasGivenUpIsSupersededToo() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        try bench.accept(.numbered(1))
+        _ = try archive.commitReading(
+            bench.closedStudy(), results: [bench.result("2.25.1")], destinations: ["A"], now: Bench.moment(100))
+        let delivery = try #require(try archive.claimNextJob(kinds: [.deliver], now: Bench.moment(100)))
+        try archive.fail(delivery, reason: "no", retryAt: nil)
+        try bench.accept(.numbered(2), at: 110)
+        let second = try bench.closedStudy(at: 200)
+        #expect(try archive.job(delivery.id)?.progress.state == .cancelled)
+        try archive.fail(second, reason: "it crashed", retryAt: nil)
+        try bench.accept(.numbered(3), at: 210)
+        _ = try archive.commitReading(
+            bench.closedStudy(at: 300), results: [bench.result("2.25.3")], destinations: [], now: Bench.moment(310))
+        #expect(try archive.job(second.id)?.progress.state == .cancelled)
+        #expect(try archive.overdueJobs(triedBefore: .distantFuture).isEmpty)
+        #expect(try archive.removableStudies(.inputs, limit: 9) == [study])
+    }
+
+    /// However an operator tries parked closings again, an incomplete study stays one.
+    @Test func ofAStudyThereIsOneClosingToCome() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        func park(at seconds: Double) throws -> Job {
+            let close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(seconds)))
+            return try archive.fail(close, reason: "a gap", retryAt: nil)
+        }
+        try bench.accept(.numbered(1))
+        let first = try park(at: 100)
+        try bench.accept(.numbered(3), at: 110)
+        #expect(try archive.job(first.id)?.progress.state == .cancelled)
+        let second = try park(at: 200)
+        #expect(try archive.jobs(kinds: [.close], states: [.failed]).map(\.id) == [second.id])
+        // Images during an attempt that is then given up: theirs is the closing to come.
+        try archive.retry(jobID: second.id, now: Bench.moment(210))
+        let running = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(210)))
+        try bench.accept(.numbered(5), at: 220)
+        #expect(try archive.fail(running, reason: "a gap", retryAt: nil).progress.state == .cancelled)
+        _ = try park(at: 300)
+        #expect(try status(bench) == .incomplete)
+        #expect(try archive.removableStudies(.inputs, limit: 9).isEmpty)
+    }
+
+    /// The clock stood a year ahead for some minutes after the machine had started.
+    @Test func whatAClockThatWasAheadHasPutOffFallsDue() throws {
+        let bench = try Bench()
+        let archive = try #require(bench.archive)
+        let year = 365.0 * 86_400
+        try bench.accept(.numbered(1), at: year)
+        try bench.accept(.numbered(1, study: "1.2.2"), at: 10)
+        #expect(try archive.claimNextJob(kinds: [.close], now: Bench.moment(60)) == nil)
+        #expect(try archive.redateJobs(beyond: Bench.moment(60 + 2 * 86_400), now: Bench.moment(60)) == 1)
+        #expect(try archive.redateJobs(beyond: Bench.moment(60 + 2 * 86_400), now: Bench.moment(60)) == 0)
+        let close = try #require(try archive.claimNextJob(kinds: [.close], now: Bench.moment(60)))
+        #expect(close.studyInstanceUID == study && close.createdAt == Bench.moment(60))
+        #expect(close.progress.since == Bench.moment(60))
+        #expect(try archive.claimNextJob(kinds: [.close], now: Bench.moment(60)) == nil, "the other's time runs on")
+    }
+
     @Test func laterImagesMakeARevisionThatSupersedes() throws {
         let bench = try Bench()
         let archive = try #require(bench.archive)

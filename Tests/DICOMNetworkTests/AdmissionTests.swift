@@ -47,6 +47,43 @@ import Testing
         #expect(python.output == "True 1 1 3\n")
     }
 
+    /// DCMTK takes contexts of one identifier, and uses the first where the last is accepted; and any application context.
+    @Test func whatIsNoSoundRequestIsRejected() throws {
+        let node = try TestNode()
+        let find = "1.2.840.10008.5.1.4.1.2.2.1"
+        for (request, answer) in [
+            (
+                PDU.associateRequest(called: "UPTAKE", calling: "RAW", abstractSyntax: find, contexts: (1, 1)),
+                [1, 2, 1]
+            ),
+            (PDU.associateRequest(called: "UPTAKE", calling: "RAW", contexts: (2, 3)), [1, 2, 1]),
+            (PDU.associateRequest(called: "UPTAKE", calling: "RAW", application: "1.2.3"), [1, 1, 2]),
+        ] {
+            let peer = RawPeer(port: node.listener.port)
+            peer.send(request)
+            let rejection = try #require(peer.receivePDU())
+            #expect(rejection.type == 3 && rejection.body.dropFirst().map(Int.init) == answer)
+        }
+        #expect(node.service.wait { $0.dismissed == [.notDICOM, .notDICOM, .notDICOM] })
+        #expect(node.service.events.requests.isEmpty)
+    }
+
+    /// DCMTK looks at fifty transfer syntaxes of a context; what offers more is answered all the same.
+    @Test func everyContextIsAnswered() throws {
+        let node = try TestNode()
+        let script = """
+            import sys
+            from pynetdicom import AE
+            ae = AE(ae_title='SCANNER')
+            ae.add_requested_context('1.2.840.10008.1.1')
+            ae.add_requested_context('1.2.840.10008.5.1.4.1.1.2', ['1.2.3.%d' % n for n in range(60)])
+            association = ae.associate('127.0.0.1', int(sys.argv[1]), ae_title='UPTAKE')
+            print([context.result for context in association.accepted_contexts + association.rejected_contexts])
+            association.release()
+            """
+        #expect(try Program(Place.python, ["-c", script, node.port]).output == "[0, 4]\n")
+    }
+
     @Test func associationsBeyondTheLimitAreRejectedForNow() throws {
         let node = try TestNode { $0.maximumAssociations = 2 }
         let first = RawPeer(port: node.listener.port)

@@ -212,6 +212,44 @@ import Testing
         #expect(secure.service.events.dismissed == [.plainUnderTLS])
     }
 
+    /// OpenSSL takes a record's first part off the socket; a later one that begins as an A-ASSOCIATE-RQ does is no such thing.
+    @Test func aHandshakeInPiecesIsTakenForWhatItIs() throws {
+        let secure = try SecureNode()
+        let peer = RawPeer(port: secure.port)
+        peer.send([0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3])
+        for _ in 0..<400 where peer.send([1]) { sched_yield() }
+        peer.finishSending()
+        _ = peer.receive()
+        #expect(secure.service.wait { !$0.dismissed.isEmpty })
+        #expect(secure.service.events.dismissed.allSatisfy { $0 != .plainUnderTLS })
+    }
+
+    /// A peer that renews its keys without end, and sends nothing else, holds nobody up.
+    @Test func renewingKeysDelaysNobody() throws {
+        let secure = try SecureNode()
+        let scanner = try secure.authority.issue("scanner")
+        let flood = Process()
+        let (input, output) = (Pipe(), Pipe())
+        flood.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        flood.arguments = [
+            Place.python, Place.judge("key_updates.py"), String(secure.port), scanner.certificate, scanner.key,
+        ]
+        (flood.standardInput, flood.standardOutput) = (input, output)
+        try flood.run()
+        defer {
+            if flood.isRunning { kill(flood.processIdentifier, SIGKILL) }
+            flood.waitUntilExit()
+        }
+        #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("ready"))
+        for _ in 0..<5 { #expect(try VerificationSCU.echo(secure.peer()) == .success) }
+        #expect(flood.isRunning)
+        try input.fileHandleForWriting.close()
+        let count = Int(
+            String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self).trimmingCharacters(
+                in: .whitespacesAndNewlines))
+        #expect(try #require(count) > 1000)
+    }
+
     @Test func aPeerWithoutTLSIsToldApart() throws {
         let plain = try TestNode()
         let secure = try SecureNode()

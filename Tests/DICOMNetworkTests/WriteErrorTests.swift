@@ -2,6 +2,7 @@ import DICOM
 import DICOMNetwork
 import Foundation
 import Glibc
+import ScriptedPeer
 import Testing
 
 /// A disk that fills, played by the process's own limit on file size: `write` is cut short, then fails.
@@ -31,6 +32,38 @@ import Testing
         #expect(node.service.folder.contents.count == 1)
     }
 
+    /// A peer that does not end what the disk has no room for does not keep the disk full.
+    @Test func whatHasFailedGoesAtOnce() throws {
+        let node = try TestNode()
+        try withFileSizeLimit(Self.limit) {
+            let peer = RawPeer(port: node.listener.port)
+            #expect(peer.associate() == 2)
+            peer.send(PDU.storeRequest(sopInstance: "1.2.3"))
+            let part = PDU.data([UInt8](repeating: 7, count: 16_000), control: 0)
+            var sent = 0
+            // It is there while it fits, so that it is known to go.
+            while sent < Self.limit / 2, peer.send(part) { sent += 16_000 }
+            #expect(holds(within: 20) { node.service.folder.contents.count == 1 })
+            while sent < 2 * Self.limit, peer.send(part) { sent += 16_000 }
+            #expect(holds(within: 20) { node.service.folder.contents.isEmpty })
+            // And the peer has its answer when it ends.
+            peer.send(PDU.data([7, 7], control: 2))
+            let answer = try #require(peer.receivePDU())
+            #expect(PDU.status(of: answer.body) == DIMSEStatus.outOfResources.rawValue)
+        }
+        #expect(node.service.events.failedWrites == [EFBIG])
+    }
+
+    /// Looks a hundred times a second.
+    private func holds(within seconds: Double, _ condition: () -> Bool) -> Bool {
+        let limit = Date(timeIntervalSinceNow: seconds)
+        while !condition() {
+            guard Date() < limit else { return false }
+            usleep(10_000)
+        }
+        return true
+    }
+
     @Test func anExistingFileIsNeverTouched() throws {
         let node = try TestNode()
         let folder = Folder()
@@ -58,7 +91,7 @@ import Testing
 }
 
 /// Other tests of this process write far smaller files.
-private func withFileSizeLimit<Result>(_ bytes: Int, _ body: () -> Result) -> Result {
+private func withFileSizeLimit<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {
     signal(SIGXFSZ, SIG_IGN)
     var before = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &before)
@@ -66,5 +99,5 @@ private func withFileSizeLimit<Result>(_ bytes: Int, _ body: () -> Result) -> Re
     limited.rlim_cur = rlim_t(bytes)
     setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limited)
     defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &before) }
-    return body()
+    return try body()
 }

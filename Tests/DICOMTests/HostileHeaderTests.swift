@@ -58,6 +58,52 @@ import Testing
         #expect(refusal(ObjectBytes.file(syntax, dataSet: inner.bytes)) == .nestedTooDeep(limit: 64))
     }
 
+    /// DCMTK knows this one, by its creator, as a sequence, and would recurse until the stack is used up.
+    @Test func privateSequencesHideNoDepth() {
+        let depth = 32_000
+        var set = ObjectBytes.writer(.implicitVRLittleEndian)
+        for level in 0..<depth {
+            set.element(Attribute(0x0027, 0x0010, .LO), text: "FDMS 1.0")
+            let rest = (depth - level - 1) * 32
+            set.announce(Attribute(0x0027, 0x1010, .SQ), length: rest + 8)
+            set.mark(0xE000, length: rest)
+        }
+        #expect(refusal(ObjectBytes.file(.implicitVRLittleEndian, dataSet: set.bytes)) == .nestedTooDeep(limit: 64))
+        #expect(throws: DataSetBytesError.structure(.nestedTooDeep(limit: 8))) {
+            try DataSet(bytes: set.bytes, transferSyntax: .implicitVRLittleEndian)
+        }
+    }
+
+    /// Values of private elements may be anything, but for what begins as a sequence does.
+    @Test func privateValuesAreNotLookedInto() throws {
+        var set = ObjectBytes.writer(.implicitVRLittleEndian)
+        set.element(Attribute(0x0027, 0x0010, .LO), text: "SOMEBODY")
+        set.element(Attribute(0x0027, 0x1010, .OB), bytes: [0xFE, 0xFF, 0, 0xE1, 1, 2, 3, 4, 5, 6])
+        set.element(Attribute(0x0027, 0x1011, .OB), bytes: [0xFE, 0xFF, 0, 0xE0])
+        let read = try DataSet(bytes: set.bytes, transferSyntax: .implicitVRLittleEndian)
+        #expect(read.elements.count == 3)
+    }
+
+    /// DCMTK puts each element in its place from the end backwards: quadratic where they come the other way round.
+    @Test func elementsTheOtherWayRoundAreBounded() throws {
+        func descending(_ count: Int) -> [UInt8] {
+            var set = ObjectBytes.writer(.explicitVRLittleEndian)
+            for number in (0..<count).reversed() {
+                set.announce(
+                    Attribute(UInt16(0x4001 + 2 * (number >> 15)), UInt16(0x1000 + number & 0x7FFF), .LO), length: 0)
+            }
+            return set.bytes
+        }
+        let offset = descending(1414).count
+        #expect(
+            throws: DataSetBytesError.structure(
+                .malformed(offset: offset, reason: "too many elements are out of order"))
+        ) { try DataSet(bytes: descending(90_000), transferSyntax: .explicitVRLittleEndian) }
+        // Those of any reasonable peer are put in order.
+        let read = try DataSet(bytes: descending(1000), transferSyntax: .explicitVRLittleEndian)
+        #expect(read.elements.count == 1000)
+    }
+
     @Test func unknownRepresentationsOfUndefinedLengthAreImplicitInside() {
         let bytes = file { set in
             set.announce(Attribute(0x0009, 0x1002, .UN), length: 0xFFFF_FFFF)

@@ -5,7 +5,7 @@
 Serves the files of FOLDER as ARCHIVE until its standard input ends; prints "ready" once it listens, and one line of JSON
 when it ends. OPTIONS: {"refuse": UID} fails the sub-operation of an instance, {"lie": UID} sends objects under that SOP
 Instance UID, {"mute": true} never answers a query, {"endless": true} finds without end, {"deaf": true} does so even once
-cancelled, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
+cancelled, {"long": BYTES} tells so much of each match, {"fail": STATUS} answers every request with a failure, {"move": [TITLE, PORT]} knows a move destination,
 {"find_only": true} offers no retrieval, {"slow": true} takes its time, {"no_counts": true} tells no numbers of instances,
 {"send_patient": ID} sends every object under that Patient ID.
 """
@@ -69,6 +69,8 @@ def match(data, identifier):
             found.QueryRetrieveLevel = identifier.QueryRetrieveLevel
         else:
             setattr(found, element.keyword, data.get(element.keyword, ""))
+    if "long" in options:
+        found.TextValue = "x" * options["long"]
     return found
 
 

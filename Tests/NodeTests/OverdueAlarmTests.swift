@@ -30,7 +30,7 @@ import Testing
         try bench.archive.fail(reading, reason: "it crashed", retryAt: nil)
         try bench.receive(Bench.study(3), instances: 1..<2, now: start)
 
-        let alarm = OverdueAlarm(archive: bench.archive, afterHours: 24, log: log.logger)
+        let alarm = OverdueAlarm(archive: bench.archive, afterHours: 24, bell: Bell(), log: log.logger)
         #expect(try look(alarm, at: 23.9) == 0)
         #expect(try look(alarm, at: 24.2) == 1)
         #expect(log.facts["jobs"] == "1 close waiting, 1 deliver waiting, 1 read failed")
@@ -46,6 +46,7 @@ import Testing
 
     @Test func withoutALimitNobodyIsTold() throws {
         try bench.receive(Bench.study(1), instances: 1..<2, now: start)
-        #expect(try look(OverdueAlarm(archive: bench.archive, afterHours: 0, log: log.logger), at: 9000) == 0)
+        #expect(
+            try look(OverdueAlarm(archive: bench.archive, afterHours: 0, bell: Bell(), log: log.logger), at: 9000) == 0)
     }
 }

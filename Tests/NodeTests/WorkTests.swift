@@ -1,3 +1,4 @@
+import Archive
 import DICOM
 import Foundation
 import Logging
@@ -78,6 +79,22 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(20))
         worker.stop()
         worker.join()
+    }
+
+    /// Who takes its place would take what it has in hand for running for ever.
+    @Test func whoIsStoppedAfterAnErrorGivesItsJobsBack() {
+        let failed = DispatchSemaphore(value: 0)
+        let released = Mutex(0)
+        let worker = Worker(
+            name: "test", bell: Bell(), log: log, nextDue: { nil }, release: { _ in released.withLock { $0 += 1 } }
+        ) {
+            failed.signal()
+            throw ArchiveError.busy("the index")
+        }
+        failed.wait()
+        worker.stop()
+        worker.join()
+        #expect(released.withLock { $0 } >= 1)
     }
 
     @Test func whatIsDueLaterIsDoneWithoutARing() {

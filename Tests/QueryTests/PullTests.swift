@@ -86,6 +86,14 @@ import Testing
         #expect(throws: FetchError.self) { try search(patient: "P1").studies(at: again.peer(), limit: 5) }
     }
 
+    /// So is one that tells too much of each.
+    @Test func whatIsTooLongIsCancelled() throws {
+        let source = try Source(objects, #"{"endless": true, "long": 1000000}"#)
+        let found = try QueryRetrieveSCU.find(search(patient: "P1").identifier, at: source.peer())
+        #expect(found.isTruncated && (60..<68).contains(found.matches.count), "\(found.matches.count)")
+        #expect(try source.end().cancelled)
+    }
+
     /// One that goes on all the same is left, with what it gave.
     @Test func whoTakesNoNoticeOfACancellationIsLeft() throws {
         let source = try Source(objects, #"{"deaf": true}"#)

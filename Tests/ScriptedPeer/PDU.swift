@@ -6,8 +6,10 @@ package enum PDU {
     package static let releaseRequest: [UInt8] = [5, 0, 0, 0, 0, 4, 0, 0, 0, 0]
 
     /// A-ASSOCIATE-RQ with a storage class in context 1 and Verification in context 3, Explicit VR Little Endian.
+    /// - Parameter contexts: the identifiers of these two, whatever they are.
     package static func associateRequest(
-        called: String, calling: String, abstractSyntax: String = "1.2.840.10008.5.1.4.1.1.2"
+        called: String, calling: String, abstractSyntax: String = "1.2.840.10008.5.1.4.1.1.2",
+        contexts: (UInt8, UInt8) = (1, 3), application: String = "1.2.840.10008.3.1.1.1"
     ) -> [UInt8] {
         func title(_ text: String) -> [UInt8] { Array((text + String(repeating: " ", count: 16)).utf8.prefix(16)) }
         func context(_ id: UInt8, _ abstractSyntax: String) -> [UInt8] {
@@ -16,8 +18,8 @@ package enum PDU {
         }
         let user: [UInt8] = item(0x51, [0, 0, 0x40, 0]) + item(0x52, Array("1.2.3.4".utf8))
         let items: [UInt8] =
-            item(0x10, Array("1.2.840.10008.3.1.1.1".utf8)) + context(1, abstractSyntax)
-            + context(3, "1.2.840.10008.1.1") + item(0x50, user)
+            item(0x10, Array(application.utf8)) + context(contexts.0, abstractSyntax)
+            + context(contexts.1, "1.2.840.10008.1.1") + item(0x50, user)
         return pdu(1, [0, 1, 0, 0] + title(called) + title(calling) + [UInt8](repeating: 0, count: 32) + items)
     }
 

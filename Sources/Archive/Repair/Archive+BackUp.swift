@@ -60,6 +60,11 @@ private struct Backup {
         guard names.isEmpty || names.contains("lock") && names.contains("instances") else {
             throw .unsuitable(path: folder, reason: "it holds something else: name a new folder, or an earlier backup")
         }
+        if let named = source.state.identity, let other = target.identity, named != other {
+            throw .unsuitable(
+                path: folder,
+                reason: "it is the backup of another archive, and would lose all of it: name another folder")
+        }
         try target.create()
         // Kept from a node that was started on the backup, and from a second backup.
         lock = try DirectoryLock(target.lock, directory: folder)
@@ -94,6 +99,7 @@ private struct Backup {
             }
             try index.close()
             try putInPlace()
+            if source.state.identity != nil { try duplicate(source.state.identityFile, as: target.identityFile) }
             report.removed = try removeOthers()
             try copyAuditTrail()
             return report

@@ -90,10 +90,12 @@ extension Archive {
         let stamp = Int(now.timeIntervalSince1970)
         let old = "\(state.index).before-\(stamp)"
         let wasThere = access(state.index, F_OK) == 0
-        for ending in ["-wal", "-shm", ""] where access(state.index + ending, F_OK) == 0 {
+        try state.fileSystem.synchronizeFile(draft)
+        // The index first: without its journal it would be an older one, and what came later would be taken for leftovers. A node
+        // that is started where there is none refuses.
+        for ending in ["", "-wal", "-shm"] where access(state.index + ending, F_OK) == 0 {
             try state.fileSystem.rename(state.index + ending, to: old + ending)
         }
-        try state.fileSystem.synchronizeFile(draft)
         try state.fileSystem.rename(draft, to: state.index)
         try state.fileSystem.synchronizeDirectory(state.path)
         return wasThere ? old : nil

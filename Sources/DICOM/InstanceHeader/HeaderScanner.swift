@@ -11,6 +11,9 @@ struct HeaderScanner {
         /// Whether it ends with a delimitation item.
         let isDelimited: Bool
         let encoding: Encoding
+        /// How many elements there were, and the highest tag among them.
+        var count = 0
+        var last = Tag(0, 0)
     }
 
     /// An element as announced; the value begins where the scanner then stands.
@@ -29,6 +32,7 @@ struct HeaderScanner {
     private var position: Int
     private var frames: [Frame]
     private var elements = 0
+    private var disorder = 0
     private var found = DataSet()
 
     private static let item = Tag(0xFFFE, 0xE000)
@@ -183,9 +187,10 @@ struct HeaderScanner {
         let tag = announced.tag
         if tag == Self.itemDelimitation, frame.isDelimited { return try closeDelimited(announced) }
         if tag.group == 0xFFFE { throw .malformed(offset: announced.offset, reason: "\(tag) out of place") }
+        try take(tag, at: announced.offset)
         guard let length = announced.length else { return try openUndefined(announced, in: frame) }
         guard length <= frame.end - position else { throw .truncated(offset: announced.offset) }
-        if isSequence(announced) {
+        if try isSequence(announced, length: length, in: frame) {
             let end = position + length
             return try open(Frame(kind: .sequence, end: end, isDelimited: false, encoding: frame.encoding))
         }
@@ -199,10 +204,31 @@ struct HeaderScanner {
         position += length
     }
 
+    /// Counts an element of the innermost item, and what putting it into order costs.
+    private mutating func take(_ tag: Tag, at offset: Int) throws(InstanceHeaderError) {
+        let innermost = frames.count - 1
+        if tag < frames[innermost].last {
+            disorder += frames[innermost].count
+            guard disorder <= limits.disorder else {
+                throw .malformed(offset: offset, reason: "too many elements are out of order")
+            }
+        }
+        frames[innermost].last = max(frames[innermost].last, tag)
+        frames[innermost].count += 1
+    }
+
     /// Whether DCMTK would descend here, so that this scan must have measured the depth before.
-    private func isSequence(_ announced: Announcement) -> Bool {
+    private mutating func isSequence(
+        _ announced: Announcement, length: Int, in frame: Frame
+    ) throws(InstanceHeaderError) -> Bool {
         if let vr = announced.vr { return vr == "SQ" }
         let tag = announced.tag
+        // DCMTK knows sequences of many manufacturers, by their private creators; each is one that begins with an item.
+        guard tag.group.isMultiple(of: 2) else {
+            guard length >= 8 else { return false }
+            let bytes = try source.bytes(at: position, 4)
+            return Tag(frame.encoding.uint16(bytes, 0), frame.encoding.uint16(bytes, 2)) == Self.item
+        }
         return cd_dictionary_vr(tag.group, tag.element).map { String(cString: $0) == "SQ" } ?? false
     }
 

@@ -30,6 +30,9 @@ public struct InstanceHeader: Sendable, Equatable {
         public var nesting = 64
         /// How many data elements and items are stepped through, over all levels.
         public var elements = 2_000_000
+        /// How far elements out of order (PS3.5 section 7.1) may be from their places, over all of them: the work of DCMTK, which
+        /// goes back from the last to the place of each.
+        public var disorder = 10_000_000
         /// The longest value taken into the index, in bytes.
         public var valueBytes = 4096
         /// How much of a deflated data set is inflated, in bytes: the index attributes must lie within.

@@ -78,6 +78,11 @@ extension ConformanceStatement {
                     "fewer than \(configuration.local.maximumAssociations) associations are open",
                     "\(Rejection.localLimitExceeded)",
                 ],
+                ["the application context is DICOM's", "\(Rejection.applicationContextNameNotSupported)"],
+                [
+                    "the identifiers of its presentation contexts are odd, and each is there once",
+                    "\(Rejection.malformedRequest)",
+                ],
                 [
                     "the called AE title is one of the node's that the peer may call, case and all",
                     "\(Rejection.calledAETitleNotRecognized)",
@@ -92,7 +97,9 @@ extension ConformanceStatement {
                     "\(Rejection.localLimitExceeded)",
                 ],
             ])
-        page.paragraph("Presentation contexts of services that the peer may not use are refused.")
+        page.paragraph(
+            "Presentation contexts of services that the peer may not use are refused, and those that propose more than 50",
+            "transfer syntaxes.")
         page.paragraph(
             "Of the transfer syntaxes proposed in a context the first, in the peer's order, of those listed for the service",
             "is accepted; where the peer proposes to be the SCP of a storage class (for C-GET), an uncompressed one is",

@@ -95,7 +95,13 @@ struct SourceFetch {
         let uid = prior.studyInstanceUID
         guard try archive.study(uid) == nil || archive.isFetched(study: uid) else { return }
         try archive.beginFetching(study: uid, now: Date())
-        _ = try retrieve(series, of: uid, patient)
+        do {
+            _ = try retrieve(series, of: uid, patient)
+        } catch {
+            // What comes from now on comes in its own right, until it is tried again.
+            try archive.endFetching(study: uid, now: Date())
+            throw error
+        }
         try archive.endFetching(study: uid, now: Date())
     }
 

@@ -5,6 +5,13 @@ import Logging
 import Reading
 import Reporting
 
+/// A note that could not be looked at, for a reason that is not its own: its study is not closed without it.
+struct UnsettledNote: Error, CustomStringConvertible {
+    let note: UID
+    let reason: String
+    var description: String { "the Key Object Selection \(note) could not be looked at: \(reason)" }
+}
+
 /// Follows rejection notes: takes what they name out of use, and takes back what was made of it.
 struct Rejecting: Sendable {
     let archive: Archive
@@ -13,7 +20,7 @@ struct Rejecting: Sendable {
     let log: Logger
 
     /// Brings a study in accord with the notes that are here. What is done already is not done again.
-    /// - Throws: `ReadingFailure` where the node is being stopped.
+    /// - Throws: `ReadingFailure` where the node is being stopped, `UnsettledNote` where what a note says is not known yet.
     func settle(_ study: UID) throws {
         for instance in try archive.unreadNotes(ofStudy: study) { try take(instance, of: study) }
         let spoilt = try archive.rejectedInstances(ofStudy: study).filter(\.title.spoilsResults)
@@ -58,6 +65,7 @@ struct Rejecting: Sendable {
             note = try child.note(inFile: instance.path, by: archive.incomingPath())
         } catch {
             if child.children.isEnding { throw error }
+            if error.isPassing { throw UnsettledNote(note: instance.sopInstanceUID, reason: error.description) }
             log.warning("a Key Object Selection cannot be read, and rejects nothing: \(error)", metadata: about)
             note = nil
         }

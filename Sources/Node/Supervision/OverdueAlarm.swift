@@ -10,9 +10,12 @@ package final class OverdueAlarm: Sendable {
     private static let lookSeconds = 600.0
     /// Seconds between two alarms.
     private static let alarmSeconds = 86_400.0
+    /// Twice what any pause can be set to.
+    private static let longestPauseSeconds = 2 * 86_400.0
 
     private let archive: Archive
     private let afterHours: Int
+    private let bell: Bell
     private let log: Logger
     private let schedule = Mutex(Schedule())
 
@@ -22,8 +25,8 @@ package final class OverdueAlarm: Sendable {
     }
 
     /// - Parameter afterHours: how long a job may be tried; 0 for any time.
-    package init(archive: Archive, afterHours: Int, log: Logger) {
-        (self.archive, self.afterHours, self.log) = (archive, afterHours, log)
+    package init(archive: Archive, afterHours: Int, bell: Bell, log: Logger) {
+        (self.archive, self.afterHours, self.bell, self.log) = (archive, afterHours, bell, log)
     }
 
     /// When to look next.
@@ -36,6 +39,12 @@ package final class OverdueAlarm: Sendable {
             // A clock that was set back must not hold it up for longer than a look.
             guard now >= schedule.next || schedule.next > now.addingTimeInterval(Self.lookSeconds) else { return false }
             schedule.next = now.addingTimeInterval(Self.lookSeconds)
+            let redated = try archive.redateJobs(beyond: now.addingTimeInterval(Self.longestPauseSeconds), now: now)
+            if redated > 0 {
+                log.warning(
+                    "the clock was ahead: work that it had put off falls due now", metadata: ["jobs": "\(redated)"])
+                bell.ring()
+            }
             guard afterHours > 0, abs(now.timeIntervalSince(schedule.alarmedAt)) >= Self.alarmSeconds else {
                 return false
             }

@@ -31,12 +31,16 @@ package struct ChildCommand: Sendable {
             outcome = try children.run(
                 executable, [subcommand, path] + arguments + limits, timeoutSeconds: Self.timeoutSeconds)
         } catch {
-            throw ReadingFailure(description: "the process to \(task) could not begin: \(error)")
+            throw ReadingFailure(description: "the process to \(task) could not begin: \(error)", isPassing: true)
         }
         switch outcome.ending {
         case .exited(0): return outcome.output
         case .exited(3): return nil
-        default: throw ReadingFailure(description: "the process to \(task) ended with \(outcome.ending)")
+        default:
+            // Its own limits end it otherwise: killed it was for want of memory, and for time a disk may stand still.
+            throw ReadingFailure(
+                description: "the process to \(task) ended with \(outcome.ending)",
+                isPassing: [.killed(signal: SIGKILL), .timedOut].contains(outcome.ending))
         }
     }
 }

@@ -8,6 +8,8 @@ import Staging
 package struct ReadingFailure: Error, Equatable, CustomStringConvertible {
     /// The reason, for operators.
     package let description: String
+    /// Whether it may come of the machine's state, and not of what was read.
+    package var isPassing = false
 }
 
 /// Runs `uptake read` on a study's files in a child process with limits, so that a hostile or odd object costs one attempt

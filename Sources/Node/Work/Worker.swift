@@ -45,6 +45,10 @@ package final class Worker: Sendable {
                     bell.wait(after: rung, seconds: 1)
                 }
             }
+            // Another may be at this work next, and takes up only what waits.
+            if let failure {
+                do { try release(failure) } catch { log.error("\(name): \(error)") }
+            }
             isOver.store(true, ordering: .releasing)
             finished.signal()
         }
