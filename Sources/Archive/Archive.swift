@@ -55,9 +55,7 @@ public final class Archive: Sendable {
         let state = StateDirectory(path: directory, fileSystem: fileSystem)
         try state.create()
         let lock = try DirectoryLock(state.lock, directory: directory)
-        if access(state.index, F_OK) != 0, state.holdsFiles {
-            throw .torn(reason: "\(state.index) is not there, and files are that it should name")
-        }
+        if access(state.index, F_OK) != 0, state.holdsFiles { throw state.isWithoutIndex }
         let archive: Archive
         do {
             archive = Archive(state, attempts, try openIndex(at: state.index, of: state), lock)
@@ -90,7 +88,9 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError.unknown` where there is no index.
     public static func inspect(directory: String) throws(ArchiveError) -> Archive {
         let state = StateDirectory(path: directory, fileSystem: Disk())
-        guard FileManager.default.fileExists(atPath: state.index) else {
+        guard access(state.index, R_OK) == 0 else {
+            guard errno == ENOENT else { throw .system("read", state.index) }
+            if state.holdsFiles { throw state.isWithoutIndex }
             throw .unknown("state directory \(directory); start the node once, or correct state_directory")
         }
         return try inspect(index: state.index, of: state)

@@ -60,6 +60,9 @@ struct StateDirectory: Sendable {
         }
     }
 
+    /// What it then is.
+    var isWithoutIndex: ArchiveError { .torn(reason: "\(index) is not there, and files are that it should name") }
+
     /// The archive's name; nil where none was given yet.
     var identity: String? { try? String(contentsOfFile: identityFile, encoding: .utf8) }
 

@@ -33,8 +33,9 @@ public enum ModelBundle {
     }
 
     private static func read(_ file: URL) throws(ModelError) -> Data {
-        guard let data = try? Data(contentsOf: file) else { throw .missing(path: file.path) }
-        return data
+        if let data = try? Data(contentsOf: file) { return data }
+        guard access(file.path, R_OK) != 0, errno != ENOENT, errno != ENOTDIR else { throw .missing(path: file.path) }
+        throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
     }
 
     /// Writes a model to a folder, which is made where it does not exist.
@@ -66,6 +67,8 @@ public enum ModelBundle {
 public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// There is no model file.
     case missing(path: String)
+    /// There is one, and it cannot be read.
+    case unreadable(path: String, reason: String)
     /// The file is damaged, or made for another version.
     case mismatch(String)
     /// A file from which a map of the organs cannot be had.
@@ -74,6 +77,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing(let path): "no model at \(path); reinstall the package, or name the folder of a model"
+        case .unreadable(let path, let reason):
+            "\(path) cannot be read: \(reason); correct the rights of file and folder"
         case .mismatch(let reason): "the model bundle is refused: \(reason)"
         case .noMap(let path, let reason):
             "no map of the organs can be had from \(path): \(reason); give organs.safetensors of uptake-lab organs, or "

@@ -2,8 +2,8 @@ import Foundation
 
 /// A moment as the scanner's clock tells it: seconds since 1970-01-01 00:00 of that clock.
 ///
-/// DICOM times seldom carry an offset from UTC, and SUV needs differences only; so no time zone is applied, and an
-/// offset suffix in a DT value (PS3.5 section 6.2) is left aside.
+/// DICOM times seldom carry an offset from UTC, and SUV needs differences only; so no time zone is applied. An offset suffix in a
+/// DT value (PS3.5 section 6.2) counts where the data set states the offset of its clock, and is left aside else.
 public struct DateTime: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Seconds since 1970-01-01 00:00, local to the scanner.
     public let seconds: Double
@@ -18,10 +18,29 @@ public struct DateTime: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     /// A DT value with at least the hour.
-    public init?(_ text: String) {
+    /// - Parameter offset: Timezone Offset From UTC (0008,0201) of the data set, by whose clock the moment is to be; nil where it
+    ///   states none.
+    public init?(_ text: String, offset: String? = nil) {
         let local = text.prefix { $0 != "+" && $0 != "-" && $0 != "&" }
-        guard local.count >= 10 else { return nil }
-        self.init(date: String(local.prefix(8)), time: String(local.dropFirst(8)))
+        guard local.count >= 10, let moment = DateTime(date: String(local.prefix(8)), time: String(local.dropFirst(8)))
+        else { return nil }
+        let suffix = text.dropFirst(local.count).drop { $0 == "&" }
+        guard let offset, let own = Self.offsetSeconds(offset[...]), let stated = Self.offsetSeconds(suffix) else {
+            self = moment
+            return
+        }
+        self = moment + (own - stated)
+    }
+
+    /// Seconds of an offset as ±ZZXX (PS3.5 section 6.2); nil where it is none.
+    private static func offsetSeconds(_ text: Substring) -> Double? {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        guard text.utf8.count == 5, let sign = ["+": 1.0, "-": -1.0][text.prefix(1)],
+            text.dropFirst().utf8.allSatisfy({ (48...57).contains($0) }),
+            let hours = Double(text.dropFirst().prefix(2)),
+            let minutes = Double(text.suffix(2)), hours <= 14, minutes < 60
+        else { return nil }
+        return sign * (hours * 3600 + minutes * 60)
     }
 
     /// The same moment some seconds later.
@@ -110,5 +129,7 @@ extension DataSet {
     }
 
     /// The moment given by a DT attribute.
-    public func dateTime(_ attribute: Attribute) -> DateTime? { string(attribute).flatMap(DateTime.init) }
+    public func dateTime(_ attribute: Attribute) -> DateTime? {
+        string(attribute).flatMap { DateTime($0, offset: string(.timezoneOffsetFromUTC)) }
+    }
 }

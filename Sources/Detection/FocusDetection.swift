@@ -8,6 +8,8 @@ public struct DetectedUptake: Sendable {
     public let floor: UptakeFloor
     /// Every candidate focus, in descending order of SUVmax.
     public let foci: [CandidateFocus]
+    /// How many more foci there were, less conspicuous than all of these, beyond `FocusDetection.maximumCount`.
+    public let droppedCount: Int
     /// The patient's landmarks.
     public let landmarks: BodyLandmarks
     /// The patient's outline.
@@ -47,11 +49,12 @@ public struct FocusDetection: Sendable {
         let reference = ReferenceUptake(pet: pet, ct: ct, grid: grid, landmarks: landmarks, tracer: tracer)
         let floor = UptakeFloor(tracer: tracer, reference: reference)
         let noise = pet.noise
-        let foci = foci(
+        let (foci, dropped) = foci(
             in: pet, isInside: body.isInside, floor: Float(floor.suv),
             conspicuity: requiredConspicuity(noise: noise))
         return DetectedUptake(
-            reference: reference, floor: floor, foci: foci, landmarks: landmarks, body: body, noise: noise)
+            reference: reference, floor: floor, foci: foci, droppedCount: dropped, landmarks: landmarks, body: body,
+            noise: noise)
     }
 
     /// How much a maximum must stand out in a scan: ripples grow with its noise, though the root of it serves best.
@@ -66,7 +69,7 @@ public struct FocusDetection: Sendable {
     /// Finds the basins that stand out enough on the smoothed PET, and grows and measures the focus of each.
     private func foci(
         in pet: Volume<SUVbw>, isInside: [Bool], floor: Float, conspicuity: Float
-    ) -> [CandidateFocus] {
+    ) -> (foci: [CandidateFocus], dropped: Int) {
         let smoothed = pet.smoothed(fullWidthAtHalfMaximumMm: smoothingMm)
         let all = UptakeBasins(pet: smoothed, isInside: isInside, floor: floor, prominence: prominence)
         let conspicuities = all.conspicuity(in: smoothed, isInside: isInside, floor: floor)
@@ -80,9 +83,9 @@ public struct FocusDetection: Sendable {
             }
             .filter { $0.conspicuity >= conspicuity }
             .sorted { ($0.conspicuity, -$0.focus.peakVoxel) > ($1.conspicuity, -$1.focus.peakVoxel) }
-        return found.prefix(maximumCount).map(\.focus)
+        let kept = found.prefix(maximumCount).map(\.focus)
             .sorted { ($0.suvMax, -$0.peakVoxel) > ($1.suvMax, -$1.peakVoxel) }
-            .enumerated().map { $1.focus(id: $0 + 1) }
+        return (kept.enumerated().map { $1.focus(id: $0 + 1) }, found.count - kept.count)
     }
 
     /// The focus of each basin, measured on the PET itself; nil for one that is too small or too faint there.

@@ -18,7 +18,7 @@ extension SUVRules {
     /// Acquisition Date and Time of a slice; a missing date is that of the series.
     static func acquisition(_ header: DataSet) -> DateTime? {
         header.dateTime(.acquisitionDate, .acquisitionTime) ?? header.string(.acquisitionDateTime).flatMap {
-            DateTime($0)
+            DateTime($0, offset: header.string(.timezoneOffsetFromUTC))
         }
             ?? header.dateTime(.seriesDate, .acquisitionTime)
     }
@@ -154,7 +154,10 @@ extension SUVRules {
             guard let sameDay = DateTime(date: reference.date, time: time) else { return nil }
             return sameDay > reference ? sameDay + -86_400 : sameDay
         }
-        if let stated = radiopharmaceutical.string(.radiopharmaceuticalStartDateTime).flatMap({ DateTime($0) }) {
+        let offset = first.string(.timezoneOffsetFromUTC)
+        if let stated = radiopharmaceutical.string(.radiopharmaceuticalStartDateTime)
+            .flatMap({ DateTime($0, offset: offset) })
+        {
             let name = "RadiopharmaceuticalStartDateTime"
             if Self.plausibleUptake.contains(reference - stated) { return (stated, name, nil) }
             if let moved = clock(stated.time), Self.plausibleUptake.contains(reference - moved) {

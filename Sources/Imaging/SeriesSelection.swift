@@ -56,7 +56,8 @@ public struct SeriesSelection: Sendable {
     /// As `init(_:)`, and tells which series are not read, and why, even where no PET can be.
     public init(_ study: StudyContent, rejecting rejected: inout [Rejected]) throws(Refusal) {
         try Self.requireOnePatient(study)
-        pet = try Self.choosePET(study, &rejected)
+        let others: [PET]
+        (pet, others) = try Self.choosePET(study, &rejected)
         ct = Self.chooseCT(study, for: pet, &rejected)
         let found = rejected
         rejected = study.series.compactMap { series in
@@ -68,6 +69,11 @@ public struct SeriesSelection: Sendable {
             warnings.append("The CT covers \(Int((ct.coverage * 100).rounded())) % of the PET along its axis.")
         }
         if ct == nil { warnings.append("The study has no CT that fits the PET: read without CT.") }
+        let chosen = pet
+        for other in others {
+            guard let difference = Self.difference(of: other, from: chosen) else { continue }
+            warnings.append("Another PET of the study, \(other.content.name), is not read: \(difference).")
+        }
         self.warnings = warnings
     }
 
@@ -83,7 +89,10 @@ public struct SeriesSelection: Sendable {
 
     // MARK: PET
 
-    private static func choosePET(_ study: StudyContent, _ rejected: inout [Rejected]) throws(Refusal) -> PET {
+    /// The PET that is read, and others that could be.
+    private static func choosePET(
+        _ study: StudyContent, _ rejected: inout [Rejected]
+    ) throws(Refusal) -> (best: PET, others: [PET]) {
         var eligible: [PET] = []
         var refused: [(stage: Int, Rejected)] = []
         for content in study.series where content.modality == "PT" {
@@ -115,8 +124,27 @@ public struct SeriesSelection: Sendable {
                 content: $0.content,
                 refusal: Refusal(.superseded, "Another PET, \(best.content.name), is longer or more recent."))
         }
-        return best
+        return (best, Array(ranked.dropFirst()))
     }
+
+    /// What another PET shows that the one that is read does not; nil for a second reconstruction of the same.
+    private static func difference(of other: PET, from best: PET) -> String? {
+        let tracers = [best, other].map { TracerDetermination(header: $0.series.headers[0]).tracer }
+        if tracers[0] != tracers[1] { return "its tracer is \(tracers[1]?.rawValue ?? "unknown")" }
+        let starts = [best, other].map { $0.series.headers.compactMap(SUVRules.acquisition).min() }
+        if let start = starts[0], let otherStart = starts[1], abs(otherStart - start) > sameAcquisitionSeconds {
+            return "it was acquired at another time"
+        }
+        let geometries = [best, other].map(\.series.geometry)
+        if geometries[0].frameOfReferenceUID != geometries[1].frameOfReferenceUID {
+            return "it lies in another frame of reference"
+        }
+        let shown = geometries[1].axialCoverage(by: geometries[0])
+        return shown < fullCoverage ? "it shows parts of the body that the one that is read does not" : nil
+    }
+
+    /// Reconstructions of one acquisition begin no further apart.
+    private static let sameAcquisitionSeconds = 300.0
 
     private static func requireOriginalPET(_ content: StudyContent.Series) throws(Refusal) {
         let header = content.header

@@ -10,9 +10,14 @@ extension StudyContent {
         /// Patient's Birth Date; nil where the image does not say.
         public let birthDate: String?
 
+        /// Names a patient.
+        public init(patientID: String, issuer: String?, birthDate: String?) {
+            (self.patientID, self.issuer, self.birthDate) = (patientID, issuer, birthDate)
+        }
+
         /// Whether both can be the same patient: what one leaves out does not contradict the other. Names do not count, as
         /// devices write the same one in different ways.
-        func agrees(with other: PatientIdentity) -> Bool {
+        package func agrees(with other: PatientIdentity) -> Bool {
             func agree(_ one: String?, _ another: String?) -> Bool { one == nil || another == nil || one == another }
             return patientID == other.patientID && agree(issuer, other.issuer) && agree(birthDate, other.birthDate)
         }

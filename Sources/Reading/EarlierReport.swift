@@ -11,8 +11,8 @@ public struct EarlierReport: Sendable, Equatable {
     public let sopClassUID: UID
     /// The report.
     public let sopInstanceUID: UID
-    /// Patient ID; empty where absent.
-    public let patientID: String
+    /// Whose it is, as far as it says.
+    public let patient: StudyContent.PatientIdentity
     /// Study Date as written; empty where absent.
     public let studyDate: String
     /// Study Time as written; empty where absent.
@@ -28,12 +28,13 @@ public struct EarlierReport: Sendable, Equatable {
 
     /// Gathers what a report states.
     public init(
-        studyInstanceUID: UID, seriesInstanceUID: UID, sopClassUID: UID, sopInstanceUID: UID, patientID: String,
-        studyDate: String, studyTime: String, tracer: Tracer, lesionCount: Int, lesionVolumeMl: Double, reader: String
+        studyInstanceUID: UID, seriesInstanceUID: UID, sopClassUID: UID, sopInstanceUID: UID,
+        patient: StudyContent.PatientIdentity, studyDate: String, studyTime: String, tracer: Tracer, lesionCount: Int,
+        lesionVolumeMl: Double, reader: String
     ) {
         (self.studyInstanceUID, self.seriesInstanceUID) = (studyInstanceUID, seriesInstanceUID)
         (self.sopClassUID, self.sopInstanceUID) = (sopClassUID, sopInstanceUID)
-        (self.patientID, self.studyDate, self.studyTime) = (patientID, studyDate, studyTime)
+        (self.patient, self.studyDate, self.studyTime) = (patient, studyDate, studyTime)
         (self.tracer, self.lesionCount, self.lesionVolumeMl) = (tracer, lesionCount, lesionVolumeMl)
         self.reader = reader
     }

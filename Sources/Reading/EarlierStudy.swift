@@ -13,10 +13,10 @@ enum EarlierStudy {
         }
     }
 
-    var patientID: String {
+    private var patient: StudyContent.PatientIdentity? {
         switch self {
-        case .images(let study): study.patientID
-        case .report(let report): report.patientID
+        case .images(let study): study.patientIdentities.first
+        case .report(let report): report.patient
         }
     }
 
@@ -44,10 +44,16 @@ enum EarlierStudy {
 
     /// - Throws: a refusal where it is not known to be an earlier study of the same patient.
     func requireEarlier(than study: StudyContent) throws(Refusal) {
-        guard patientID == study.patientID, !study.patientID.isEmpty else {
-            throw Refusal(.notComparable, "It is not known to be of the same patient (Patient ID).")
+        guard let patient, let own = study.patientIdentities.first, patient.patientID == own.patientID,
+            !own.patientID.isEmpty
+        else { throw Refusal(.notComparable, "It is not known to be of the same patient (Patient ID).") }
+        guard patient.agrees(with: own) else {
+            throw Refusal(
+                .notComparable,
+                "It is of another patient with the same Patient ID (Issuer of Patient ID or Patient's Birth Date differ)."
+            )
         }
-        guard studyInstanceUID != study.studyInstanceUID, moment < study.moment else {
+        guard studyInstanceUID != study.studyInstanceUID, !date.isEmpty, moment < study.moment else {
             throw Refusal(.notComparable, "It is not an earlier study (Study Date and Time).")
         }
     }
@@ -56,7 +62,6 @@ enum EarlierStudy {
 extension StudyContent {
     private func first(_ attribute: Attribute) -> String { series.first?.header.string(attribute) ?? "" }
 
-    fileprivate var patientID: String { first(.patientID) }
     fileprivate var date: String { first(.studyDate) }
     /// Date and time as written: in order, as both are of fixed width.
     fileprivate var moment: String { date + first(.studyTime) }

@@ -81,6 +81,8 @@ public struct ReadingDocument: Sendable, Codable {
         public let totalUptake: Double
         /// PSMA expression score.
         @Nullable public private(set) var expression: Int?
+        /// Whether the score could be higher, as the parotid was not found.
+        public let expressionIsLowerBound: Bool
     }
 
     /// The stage by PROMISE.
@@ -175,6 +177,7 @@ extension ReadingDocument.Focus {
         volumeMl = focus.focus.volumeMl
         totalUptake = focus.focus.totalUptake
         expression = focus.expression?.rawValue
+        expressionIsLowerBound = focus.expressionIsLowerBound
     }
 }
 

@@ -65,7 +65,8 @@ extension StudyReader {
         let volume = VolumeChange(earlierMl: report.lesionVolumeMl, presentMl: now.lesionVolumeMl)
         warnings.append(
             "Compared with the figures of an earlier report (\(report.reader)), as there are no images of its study: "
-                + "lesions are not matched, and another version or model finds other figures in the same images.")
+                + "lesions are not matched, whether both scans show the same parts of the body is not known, and another version or "
+                + "model finds other figures in the same images.")
         if report.tracer != now.tracer { warnings.append(Self.warning(onEarlier: report.tracer)) }
         let possible = now.tracer.target == .psma ? RECIP.possible(volume) : []
         return StudyComparison(

@@ -61,14 +61,17 @@ public struct StudyReader: Sendable {
         let staged = staging.stage(foci, tracer: tracer)
         let readFoci = foci.map { focus in
             let assessment = ExpressionScore.assess(focus.focus, reference: uptake.reference, tracer: tracer)
-            return ReadFocus(classified: focus, expression: assessment?.score)
+            return ReadFocus(
+                classified: focus, expression: assessment?.score,
+                expressionIsLowerBound: assessment?.isLowerBound ?? false)
         }
         let reading = StudyReading(
             pet: images.pet, ct: images.ct, tracer: tracer, model: classifier.identity,
             suv: images.suv, reference: uptake.reference, foci: readFoci, stage: staged?.stage,
             stagingRules: staging,
             warnings: images.warnings + tracerWarnings + warnings(on: uptake, images: images)
-                + (staged?.notes ?? []), detectionParameters: detection.parameters(of: uptake))
+                + (staged.map { coverageNotes(on: uptake) + $0.notes + notes(onTotalsOf: foci, $0.stage) } ?? []),
+            detectionParameters: detection.parameters(of: uptake))
         return Result(reading: reading, scan: scan)
     }
 
@@ -94,6 +97,37 @@ public struct StudyReader: Sendable {
         let reference = uptake.reference
         if reference.bloodPool == nil { warnings.append("The blood pool was not found in view.") }
         if reference.liver == nil { warnings.append("The liver was not found in view.") }
+        if uptake.droppedCount > 0 {
+            warnings.append(
+                "\(uptake.foci.count + uptake.droppedCount) foci of elevated uptake were found; the "
+                    + "\(uptake.droppedCount) least conspicuous are left out.")
+        }
         return warnings
+    }
+
+    /// From the base of the skull to the thighs, in the smallest patients.
+    private static let shortestTrunkMm = 700.0
+
+    /// A stage is of what was scanned, and must not look like one of the whole body.
+    private func coverageNotes(on uptake: DetectedUptake) -> [String] {
+        let height = uptake.landmarks.top - uptake.landmarks.bottom
+        guard height < Self.shortestTrunkMm else { return [] }
+        return ["Only \(Int((height / 10).rounded())) cm of the body are in view: the stage says nothing of the rest."]
+    }
+
+    /// Totals are of all lesions, the stage is not.
+    private func notes(onTotalsOf foci: [ClassifiedFocus], _ stage: MiTNM) -> [String] {
+        let unstaged = foci.filter { focus in
+            guard focus.verdict.suspicious else { return false }
+            switch StagingSite.of(focus.verdict.location).role {
+            case .notStaged: return true
+            case .adjacentOrgan: return stage.miT == .miT0
+            default: return false
+            }
+        }
+        guard !unstaged.isEmpty else { return [] }
+        let volume = String(format: "%.1f ml", unstaged.reduce(0) { $0 + $1.focus.volumeMl })
+        let names = unstaged.map { "focus \($0.id)" }.joined(separator: ", ")
+        return ["The totals, and the response judged by them, count \(volume) that are not staged: \(names)."]
     }
 }

@@ -61,11 +61,14 @@ public struct ReadFocus: Sendable, Equatable {
     public let classified: ClassifiedFocus
     /// PSMA expression score; nil for FDG and where a reference organ is missing.
     public let expression: ExpressionScore?
+    /// Whether the score could be higher, as the parotid was not found.
+    public let expressionIsLowerBound: Bool
 
     /// Makes a focus of the reading.
-    public init(classified: ClassifiedFocus, expression: ExpressionScore?) {
+    public init(classified: ClassifiedFocus, expression: ExpressionScore?, expressionIsLowerBound: Bool = false) {
         self.classified = classified
         self.expression = expression
+        self.expressionIsLowerBound = expressionIsLowerBound
     }
 
     /// The focus as detected.

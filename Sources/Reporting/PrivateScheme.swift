@@ -1,4 +1,5 @@
 import DICOM
+import Reading
 import Staging
 
 /// The coding scheme 99UPTAKE: what no standard scheme has a code for, above all miTNM.
@@ -25,7 +26,12 @@ enum PrivateScheme {
     static let referenceRegion = concept("reference", "Reference region of normal uptake")
     static let lesionStatistics = concept("lesion-totals", "All suspicious lesions of the body")
 
-    static func expression(_ score: ExpressionScore) -> CodedConcept {
+    /// The score of a focus that has one.
+    static func expression(of focus: ReadFocus) -> CodedConcept? {
+        guard let score = focus.expression else { return nil }
+        if focus.expressionIsLowerBound {
+            return concept("psma-2-or-3", "Score 2 or 3: at least liver or spleen; parotid not found")
+        }
         let meaning =
             switch score {
             case .none: "Score 0: below blood pool"
@@ -53,5 +59,13 @@ enum PrivateScheme {
             result.append((concept("miM-pattern", "miM bone pattern, \(edition)"), value))
         }
         return result
+    }
+}
+
+extension ReadFocus {
+    /// The expression score as tables show it.
+    var scoreText: String {
+        let text = expression.map { String($0.rawValue) } ?? "\u{2013}"
+        return expressionIsLowerBound ? text + "\u{2013}3" : text
     }
 }

@@ -28,11 +28,17 @@ struct ReportedStudy: Sendable {
             inputs: series.flatMap(\.sopInstanceUIDs)
                 + [reading.comparison?.earlierReport?.sopInstanceUID].compactMap { $0 },
             model: reading.model, device: device, createdAt: createdAt, options: options,
-            traits: reading.stage == nil ? [] : reading.stagingRules.departures)
+            traits: (reading.stage == nil ? [] : reading.stagingRules.departures) + Self.assumption(of: reading))
         lesions = ReportedLesion.all(of: reading)
         guard lesions.count <= 65_535 else { throw .tooManyLesions(lesions.count) }
         let reported = options.includesOtherFoci ? reading.foci : reading.lesions
         for focus in reported { try Self.check(focus.focus, voxelCount: reading.pet.geometry.count) }
+    }
+
+    /// With another tracer assumed the report says something else; one that the headers tell needs no word.
+    private static func assumption(of reading: StudyReading) -> [String] {
+        let isTold = TracerDetermination(header: reading.pet.headers[0]).tracer == reading.tracer
+        return isTold ? [] : ["\(reading.tracer.rawValue) assumed"]
     }
 
     private static func check(_ focus: CandidateFocus, voxelCount: Int) throws(ReportingError) {

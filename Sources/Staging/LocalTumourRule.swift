@@ -73,6 +73,12 @@ extension StagingRules {
         if category == .miT3b && findings.inProstate == 0 {
             notes.append("miT3b rests on a seminal vesicle alone: no suspicious focus in the prostate.")
         }
+        if category == .miT4 {
+            notes.append("miT4 rests on uptake in bladder or rectum, of which urine or normal uptake may be the cause.")
+        }
+        if prostate == .unknown && !removed && findings.inProstate > 0 {
+            notes.append("The prostate is taken to be there, not known; after prostatectomy it would be miTr.")
+        }
         if category == .miT2u || category == .miT2m {
             notes.append("Extracapsular extension (miT3a) is not judged.")
         }

@@ -56,6 +56,7 @@ struct OrgansCommand: ParsableCommand {
                 + cohort.map { "--cohort \(URL(fileURLWithPath: $0).lastPathComponent)" }.joined(separator: " ")
                 + " --epochs \(epochs) --seed \(seed): \(learners.count) digital patients")
         print("\(countOfPatients(learners.count)) to learn from, \(validators.count) to measure on")
+        fflush(nil)
         try training.run { done, total, loss in
             line.show("step \(done) of \(total), loss " + String(format: "%.3f", loss))
         } epoch: { epoch in
@@ -64,6 +65,7 @@ struct OrgansCommand: ParsableCommand {
                 "epoch \(epoch.number): "
                     + String(
                         format: "loss %.4f, right %.1f %%, %.0f s", epoch.loss, 100 * epoch.score.right, epoch.seconds))
+            fflush(nil)
         }
         let (others, known) = try training.measure()
         print(

@@ -154,6 +154,31 @@ import Testing
         try restored.close()
     }
 
+    /// As on a disk that is mounted so: SQLite writes nothing beside it.
+    @Test func aBackupIsVerifiedWhereNothingCanBeWritten() throws {
+        try fill()
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        let journals = ["-wal", "-shm"].map { backup.path + "/index.sqlite" + $0 }
+        #expect(try verify(backup.path).damages.isEmpty)
+        #expect(journals.allSatisfy { !FileManager.default.fileExists(atPath: $0) })
+        let header = try Data(contentsOf: URL(fileURLWithPath: backup.path + "/index.sqlite")).prefix(20)
+        #expect(header[18] == 1 && header[19] == 1, "no write-ahead log")
+    }
+
+    /// What the node has dropped of its trail is not kept for ever by the backup.
+    @Test func theAuditTrailOfABackupIsThatOfTheNode() throws {
+        try fill()
+        let (trail, kept) = (bench.directory + "/audit", backup.path + "/audit")
+        try FileManager.default.createDirectory(atPath: trail, withIntermediateDirectories: true)
+        for name in ["trail-1.log", "trail-2.log"] {
+            try Data(name.utf8).write(to: URL(fileURLWithPath: "\(trail)/\(name)"))
+        }
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        try FileManager.default.removeItem(atPath: trail + "/trail-1.log")
+        _ = try Archive.backUp(directory: bench.directory, to: backup.path)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: kept) == ["trail-2.log"])
+    }
+
     @Test func theNextBackupCopiesWhatIsNewAndDropsWhatIsGone() throws {
         try fill()
         _ = try Archive.backUp(directory: bench.directory, to: backup.path)
@@ -215,6 +240,13 @@ import Testing
             guard case ArchiveError.unsuitable(_, let reason) = $0 else { return false }
             return reason.contains("another archive")
         }
+        #expect(try verify(backup.path).files == 5)
+        // One that was rebuilt out of nothing is another one too.
+        let empty = NSTemporaryDirectory() + "archive-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: empty) }
+        try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+        _ = try Archive.rebuild(directory: empty, policy: Self.policy(["pacs"]), now: Bench.moment(1000))
+        #expect(throws: ArchiveError.self) { try Archive.backUp(directory: empty, to: backup.path) }
         #expect(try verify(backup.path).files == 5)
         // A rebuilt one is the same, and so is one that was restored from its backup.
         bench.release()

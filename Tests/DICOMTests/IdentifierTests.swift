@@ -51,4 +51,15 @@ import Testing
 
     @Test(arguments: ["", "2024", "20241301000000", "20240101250000", "2024010112xx"])
     func nonsenseIsNoTime(text: String) { #expect(DateTime(text) == nil) }
+
+    /// By the clock of a data set that states how far that is from UTC; as written by others.
+    @Test(
+        arguments: [
+            ("20260301080000+0000", "+0200", "20260301100000"), ("20260301080000-0330", "+0100", "20260301123000"),
+            ("20260301233000.5+0100", "+0200", "20260302003000.5000"), ("20260301080000", "+0200", "20260301080000"),
+            ("20260301080000+0000", "nonsense", "20260301080000"), ("20260301080000+0000", nil, "20260301080000"),
+        ])
+    func anOffsetCountsWhereTheClockHasOne(text: String, offset: String?, expected: String) {
+        #expect(DateTime(text, offset: offset)?.description == expected)
+    }
 }

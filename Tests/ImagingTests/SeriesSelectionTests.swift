@@ -62,6 +62,19 @@ import Testing
         #expect(byContent.pet.content.header.string(.seriesDescription) == "first")
     }
 
+    /// A second reconstruction needs no word; what shows something else does.
+    @Test func aPETThatShowsMoreIsNamed() throws {
+        func warnings(_ other: Fixture.Series) throws -> [String] {
+            try select([pet("wb", slices: 20), other]).warnings.filter { $0.hasPrefix("Another PET") }
+        }
+        #expect(try warnings(pet("second", slices: 20)).isEmpty)
+        #expect(try warnings(pet("part", slices: 5)).isEmpty)
+        let legs = Fixture.Series(name: "legs", positions: (0..<9).map { -40 + 4 * Double($0) })
+        #expect(try warnings(legs).first?.contains("shows parts of the body") == true)
+        let late = pet("late", slices: 5) { set, _ in set.set(.acquisitionTime, "235900") }
+        #expect(try warnings(late).first?.contains("another time") == true)
+    }
+
     /// A whole-body series that lacks slices is not replaced by the pelvic view beside it.
     @Test func aLongerPETWithSlicesMissingIsNotReadAround() {
         let code = Fixture.refusal {

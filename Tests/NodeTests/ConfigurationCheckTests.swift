@@ -54,6 +54,34 @@ import Testing
         #expect(found.last?.contains("unknown key colour") == true)
     }
 
+    /// Each says nothing until studies are not read, or removed.
+    @Test func whatCannotWorkIsRefused() throws {
+        #expect(
+            try problems("[completion]\nquiet_period_seconds = 7200").map { $0.prefix(41) } == [
+                "line 1: incomplete_after_seconds needs mo"
+            ])
+        #expect(
+            try problems("[completion]\nquiet_period_seconds = 60\nforced_after_seconds = 30").count == 1)
+        #expect(try problems("[node]\naddress = \"localhost\"").first?.contains("IPv4 address") == true)
+        let full = try problems("[node]\nstate_directory = \"\(folder)/state\"\n[retention]\nkeep_free_gib = 900000")
+        #expect(full.count == 1 && full[0].hasPrefix("line 4: the disk of \(folder)/state has"))
+        let authority = try TestAuthority()
+        let own = try authority.issue("node")
+        let tls = """
+            [tls]
+            certificate = "\(own.certificate)"
+            private_key = "\(own.key)"
+            trusted_certificates = "\(authority.certificate)"
+            """
+        #expect(try problems(tls + "\nport = 11112").first?.contains("[node] has the same port") == true)
+        #expect(try problems(tls + "\nport = 11112\nexclusive = true").isEmpty)
+        let path = folder + "/peer.toml"
+        try (tls + "\n[[peer]]\nae_title = \"A\"\ntls = \"required\"").write(
+            toFile: path, atomically: true, encoding: .utf8)
+        let warnings = try NodeConfiguration(checking: path).warnings.map(\.message)
+        #expect(warnings.contains { $0.contains("[tls] has no port") })
+    }
+
     @Test func whatIsOnlyWorthALookIsAWarning() throws {
         let authority = try TestAuthority()
         let own = try authority.issue("node", days: 10)

@@ -48,7 +48,7 @@ import Testing
                 incomplete_after_seconds = 90.5
                 forced_after_seconds = 7200
                 when_incomplete = "read"
-                wait_for_partner_seconds = 300
+                wait_for_partner_seconds = 60
                 commitment_settle_seconds = 4
                 [reading]
                 assumed_tracer = "18F-PSMA-1007"
@@ -94,7 +94,7 @@ import Testing
         expected.completion.incompleteAfterSeconds = 90.5
         expected.completion.forcedAfterSeconds = 7200
         expected.completion.whenIncomplete = .read
-        expected.completion.waitForPartnerSeconds = 300
+        expected.completion.waitForPartnerSeconds = 60
         expected.completion.commitmentSettleSeconds = 4
         expected.reading.assumedTracer = .f18PSMA1007
         expected.reading.model = "/srv/model"

@@ -12,12 +12,15 @@ import Testing
     }
 
     private func report(
-        patientID: String? = nil, date: String = "20200102", tracer: Tracer = .ga68PSMA11, volumeMl: Double = 1
+        patientID: String? = nil, birthDate: String? = nil, date: String = "20200102", tracer: Tracer = .ga68PSMA11,
+        volumeMl: Double = 1
     ) -> EarlierReport {
         EarlierReport(
             studyInstanceUID: UID("1.2.3")!, seriesInstanceUID: UID("1.2.3.1")!,
             sopClassUID: .comprehensive3DSRStorage, sopInstanceUID: UID("1.2.3.1.1")!,
-            patientID: patientID ?? Shared.dataSets.pet[0].string(.patientID)!, studyDate: date, studyTime: "101500",
+            patient: StudyContent.PatientIdentity(
+                patientID: patientID ?? Shared.dataSets.pet[0].string(.patientID)!, issuer: nil, birthDate: birthDate),
+            studyDate: date, studyTime: "101500",
             tracer: tracer, lesionCount: 2, lesionVolumeMl: volumeMl, reader: "Uptake 0, model 00")
     }
 
@@ -50,8 +53,10 @@ import Testing
     @Test func whatIsNoEarlierReportOfThePatientIsPassedOver() throws {
         let reading = try read([
             report(patientID: "another"), report(date: "20990101"), report(tracer: .f18FDG),
+            report(birthDate: "18991231"), report(date: ""),
         ])
         #expect(reading.comparison == nil)
-        #expect(reading.warnings.count { $0.hasPrefix("Not compared with the study of") } == 3)
+        #expect(reading.warnings.count { $0.hasPrefix("Not compared with the study") } == 5)
+        #expect(reading.warnings.count { $0.contains("another patient with the same Patient ID") } == 1)
     }
 }

@@ -17,7 +17,7 @@ import Testing
     ]
     private static let focus: Set<String> = [
         "id", "suspiciousProbability", "suspicious", "location", "centroid", "suvMax", "suvMean", "suvPeak", "volumeMl",
-        "totalUptake", "expression",
+        "totalUptake", "expression", "expressionIsLowerBound",
     ]
     private static let stage: Set<String> = [
         "edition", "miT", "miN", "miNV1", "miM", "miMCategories", "miMPattern",

@@ -48,6 +48,45 @@ import Testing
         }
     }
 
+    /// A stage is of what was scanned.
+    @Test func whatWasNotScannedIsSaid() throws {
+        func isSaid(_ reading: StudyReading) -> Bool {
+            reading.warnings.contains { $0.hasSuffix("of the body are in view: the stage says nothing of the rest.") }
+        }
+        #expect(try !isSaid(Shared.result.get().reading), "\(Shared.detected.landmarks)")
+        let pet = Shared.dataSets.pet.sorted {
+            $0.numbers(.imagePositionPatient)[2] < $1.numbers(.imagePositionPatient)[2]
+        }
+        let lowest = pet[0].numbers(.imagePositionPatient)[2]
+        let pelvis = pet.filter { $0.numbers(.imagePositionPatient)[2] - lowest < 500 }.map { slice in
+            var slice = slice
+            slice.remove(.numberOfSlices)
+            return slice
+        }
+        #expect(try isSaid(Shared.reader.read(Shared.content(pelvis)).reading))
+    }
+
+    /// Those of urine and normal uptake are among the totals.
+    @Test func totalsThatCountWhatIsNotStagedSaySo() throws {
+        struct AllInKidneys: FocusClassifier {
+            let identity = ModelIdentity(name: "kidneys", version: "1", sha256: "00")
+            func classify(_ uptake: DetectedUptake, in scan: ScanVolumes) -> [ClassifiedFocus] {
+                uptake.foci.map {
+                    ClassifiedFocus(
+                        focus: $0,
+                        verdict: Verdict(
+                            suspiciousProbability: 0.9, suspicious: $0.id == 1, location: .kidney, laterality: .left,
+                            locationProbability: 0.9))
+                }
+            }
+        }
+        let reading = try StudyReader(classifier: AllInKidneys()).read(
+            Shared.content(Shared.dataSets.pet + Shared.dataSets.ct)
+        ).reading
+        let volume = String(format: "%.1f ml", reading.foci[0].focus.volumeMl)
+        #expect(reading.warnings.contains { $0.contains("count \(volume) that are not staged: focus 1.") })
+    }
+
     @Test func anUnknownTracerIsDeclinedWithAReason() throws {
         let study = try Shared.content(Shared.anonymousPET)
         do throws(Refusal) {

@@ -24,7 +24,8 @@ import Testing
         #expect(report.tracer == reading.tracer)
         #expect(report.lesionCount == reading.lesions.count)
         #expect(abs(report.lesionVolumeMl - reading.lesionVolumeMl) <= reading.lesionVolumeMl * 1e-5)
-        #expect(report.patientID == reading.pet.headers[0].string(.patientID))
+        #expect(report.patient.patientID == reading.pet.headers[0].string(.patientID))
+        #expect(report.patient.birthDate == reading.pet.headers[0].string(.patientBirthDate))
         #expect(report.reader == "Uptake 0.1.0, model 0001")
     }
 

@@ -241,6 +241,21 @@ import Testing
         #expect(try instance(others[0], stage: nil) == usual, "nothing is staged")
     }
 
+    /// Nor is one that was read with another tracer assumed the same report; where the headers tell it nothing is assumed.
+    @Test func anotherAssumedTracerMakesOtherObjects() throws {
+        let reading = SyntheticStudy.awkward.reading
+        func instance(_ tracer: Tracer) throws -> UID? {
+            let read = StudyReading(
+                pet: reading.pet, ct: reading.ct, tracer: tracer, model: reading.model, suv: reading.suv,
+                reference: reading.reference, foci: reading.foci, stage: nil, warnings: [])
+            return try Report(of: read, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+                .objects[0].dataSet.uid(.sopInstanceUID)
+        }
+        let told = TracerDetermination(header: reading.pet.headers[0]).tracer
+        let instances = try [Tracer.ga68PSMA11, .f18FDG, .f18DCFPyL].map(instance)
+        #expect(Set(instances).count == 3, "\(told?.rawValue ?? "none")")
+    }
+
     @Test func aFocusThatDoesNotFitIsRefused() throws {
         let study = SyntheticStudy.awkward
         func reading(_ voxels: [Int32], _ suvMax: Double) -> StudyReading {

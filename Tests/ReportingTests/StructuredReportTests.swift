@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Reading
 import Reporting
+import Staging
 import Testing
 
 /// The content of the Structured Report, item by item.
@@ -63,6 +64,22 @@ import Testing
             let numbers = group.children.filter { $0.number != nil }
             #expect(numbers.allSatisfy { $0.child("111001")?.text == "Uptake" && $0.child("111003") != nil })
         }
+    }
+
+    /// Without a parotid nobody knows that it is below one.
+    @Test func aScoreThatIsALowerBoundIsCodedAsSuch() throws {
+        let source = SyntheticStudy.awkward.reading
+        let foci = source.foci.map {
+            ReadFocus(classified: $0.classified, expression: .intermediate, expressionIsLowerBound: true)
+        }
+        let reading = StudyReading(
+            pet: source.pet, ct: source.ct, tracer: .ga68PSMA11, model: source.model, suv: source.suv,
+            reference: source.reference, foci: foci, stage: source.stage, warnings: [])
+        let report = try Report(of: reading, device: SyntheticStudy.device, createdAt: SyntheticStudy.createdAt)
+        let text = String(decoding: try JSONEncoder().encode(ReadingDocument(reading)), as: UTF8.self)
+        #expect(text.contains("\"expressionIsLowerBound\":true"))
+        let bytes = String(decoding: report.structuredReport.explicitVRLittleEndian, as: UTF8.self)
+        #expect(bytes.contains("psma-2-or-3") && !bytes.contains("below parotid"))
     }
 
     @Test func theSettingsOfDetectionAreParametersOfTheVolume() throws {

@@ -152,7 +152,7 @@ import Testing
 
     @Test(
         arguments: [
-            (100.0, 0.0, [RECIP.completeResponse]), (100, 70, [.partialResponse, .stableDisease]),
+            (100.0, 0.0, [RECIP.completeResponse, .partialResponse]), (100, 70, [.partialResponse, .stableDisease]),
             (100, 70.1, [.stableDisease]), (100, 119.9, [.stableDisease]),
             (100, 120, [.stableDisease, .progressiveDisease]), (0, 1, [.stableDisease, .progressiveDisease]),
             (0, 0, []),

@@ -28,8 +28,20 @@ import Testing
         #expect(result.stage.description(in: .v1) == "miT3b N1b M1a M1b(oligo) M1c")
         #expect(
             result.notes == [
-                "Focus 11 (left kidney) is suspicious but not staged: normal uptake, urine or renal cell carcinoma is likelier."
+                "The prostate is taken to be there, not known; after prostatectomy it would be miTr.",
+                "Focus 11 (left kidney) is suspicious but not staged: normal uptake, urine or renal cell carcinoma is likelier.",
             ])
+    }
+
+    /// What nobody told, and what urine may have caused, is said.
+    @Test func whatTRestsOnIsSaid() throws {
+        func notes(_ locations: [AnatomicalLocation], _ prostate: StagingRules.Prostate = .unknown) throws -> [String] {
+            try #require(StagingRules(prostate: prostate).stage(foci(locations), tracer: .ga68PSMA11)).notes
+        }
+        #expect(try notes([.prostate, .urinaryBladder]).contains { $0.hasPrefix("miT4 rests on uptake in bladder") })
+        #expect(try notes([.prostate]).contains { $0.hasPrefix("The prostate is taken to be there") })
+        #expect(try !notes([.prostate], .present).contains { $0.hasPrefix("The prostate is taken") })
+        #expect(try !notes([.rib]).contains { $0.hasPrefix("The prostate is taken") })
     }
 
     @Test func theFirstEditionDoesNotTellFoci() throws {

@@ -60,7 +60,7 @@ private struct Backup {
         guard names.isEmpty || names.contains("lock") && names.contains("instances") else {
             throw .unsuitable(path: folder, reason: "it holds something else: name a new folder, or an earlier backup")
         }
-        if let named = source.state.identity, let other = target.identity, named != other {
+        if let other = target.identity, other != source.state.identity {
             throw .unsuitable(
                 path: folder,
                 reason: "it is the backup of another archive, and would lose all of it: name another folder")
@@ -112,6 +112,8 @@ private struct Backup {
         do {
             let copy = try DatabaseQueue(path: draft)
             try source.index.backup(to: copy)
+            // With a journal of the usual kind the copy can be read where nothing can be written, as on a disk mounted so.
+            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try copy.close()
         } catch { throw ArchiveError(error, index: draft) }
     }
@@ -224,9 +226,17 @@ private struct Backup {
         let (from, to) = (source.state.path + "/audit", target.path + "/audit")
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: from) else { return }
         try target.fileSystem.makeDirectories([to])
-        for name in names where access("\(from)/\(name)", F_OK) == 0 {
-            try duplicate("\(from)/\(name)", as: "\(to)/\(name)")
+        for name in names {
+            do throws(ArchiveError) {
+                try duplicate("\(from)/\(name)", as: "\(to)/\(name)")
+            } catch {
+                // Renamed or dropped by the node meanwhile.
+                guard access("\(from)/\(name)", F_OK) != 0 else { throw error }
+            }
         }
+        // What the node has dropped by its own limit is not kept here either.
+        let kept = (try? FileManager.default.contentsOfDirectory(atPath: to)) ?? []
+        for name in kept where access("\(from)/\(name)", F_OK) != 0 { try target.fileSystem.remove("\(to)/\(name)") }
         try target.fileSystem.synchronizeDirectory(to)
     }
 }

@@ -49,6 +49,7 @@ extension Archive {
                 path: state.index, reason: "it is sound; to lose the history of its jobs all the same, give --anyway")
         }
         try state.removeLeftovers()
+        try state.identify()
         let draft = state.index + ".draft"
         for ending in ["", "-wal", "-shm"] { try state.fileSystem.remove(draft + ending) }
         do {

@@ -59,6 +59,12 @@ extension Archive {
         } catch {
             let detail: String
             switch error {
+            case .index where access(directory, W_OK) != 0:
+                throw .unsuitable(
+                    path: directory,
+                    reason:
+                        "its index cannot be read where nothing can be written beside it: verify it as its owner, or a copy"
+                )
             case .index(let reason): detail = "\(reason); uptake rebuild makes a new one from the files"
             case .torn: detail = "\(error)"
             default: throw error

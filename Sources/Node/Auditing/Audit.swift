@@ -65,6 +65,13 @@ package final class Audit: Sendable {
 
     func record(_ message: AuditMessage) { record([message]) }
 
+    /// Records what must not happen without a record; it is on the disk when this returns.
+    func recordDurably(_ message: AuditMessage) throws(AuditError) {
+        try trail.record(message)
+        try trail.synchronize()
+        bell.ring()
+    }
+
     private func note(_ message: (AuditSource) -> AuditMessage) { record(message(trail.source)) }
 
     // MARK: - Security

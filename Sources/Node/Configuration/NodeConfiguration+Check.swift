@@ -6,6 +6,7 @@ extension NodeConfiguration {
     /// Notes what is wrong with the files and folders that the configuration names, each at its line.
     func checkFiles(_ document: ConfigurationDocument) {
         checkStateDirectory(document)
+        checkSpace(document)
         checkCertificates(document)
         warnOfWhatDoesNothing(document)
         if let model = reading.model { check(model: model, document, at: document.line(ofSection: "reading")) }
@@ -25,6 +26,22 @@ extension NodeConfiguration {
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
             document.add(line, "\(path) is a file; state_directory needs a folder, or a path where one can be made")
+        }
+    }
+
+    /// What no disk can keep free would have everything removed that may be.
+    private func checkSpace(_ document: ConfigurationDocument) {
+        guard let wanted = retention.keepFreeGibibytes else { return }
+        var folder = URL(fileURLWithPath: local.stateDirectory).standardizedFileURL
+        var status = statvfs()
+        while statvfs(folder.path, &status) != 0, folder.path != "/" { folder.deleteLastPathComponent() }
+        let size = Double(status.f_blocks) * Double(status.f_frsize) / Double(1 << 30)
+        let line = document.line(ofKey: "keep_free_gib", below: document.line(ofSection: "retention"))
+        let words = String(format: "the disk of %@ has %.1f GiB", local.stateDirectory, size)
+        if wanted >= size {
+            document.add(line, "\(words): so much cannot be kept free, and all that may be removed would be")
+        } else if wanted > size / 2 {
+            document.warn(line, "\(words), more than half of which is to be kept free")
         }
     }
 

@@ -40,8 +40,13 @@ extension NodeConfiguration {
             return section.complainOfAbsence("source", "no [[source]] is named \(fetch.source)")
         }
         guard let source = sources.first(where: { $0.name == fetch.source }) else { return }
-        if source.method == .move, !peers.contains(where: { $0.aeTitle == source.aeTitle }) {
+        if source.method == .move,
+            !peers.contains(where: { $0.aeTitle == source.aeTitle && $0.services.contains(.store) })
+        {
             section.warn("\(source.name) sends by C-MOVE, and its title \(source.aeTitle) has no [[peer]] to store by")
+        }
+        if fetch.waitSeconds > completion.incompleteAfterSeconds {
+            section.warn("wait_seconds is cut to incomplete_after_seconds of [completion], which is less")
         }
     }
 }

@@ -67,6 +67,14 @@ extension NodeConfiguration {
         }
         readSources(root)
         readFetch(root)
+        if let tls, let section = root.section("tls") {
+            if tls.port == nil, peers.contains(where: \.requiresTLS) {
+                section.warn("a [[peer]] has tls = \"required\" and cannot call: [tls] has no port")
+            }
+            if let port = tls.port, port != 0, port == local.port, !tls.isExclusive {
+                section.complain("port", "[node] has the same port; give each its own, or exclusive = true")
+            }
+        }
         if root.section("tls") == nil {
             let needs = [
                 ("source", sources.contains(where: \.usesTLS)), ("peer", peers.contains(where: \.requiresTLS)),
@@ -90,6 +98,10 @@ extension NodeConfiguration.Local {
         section.aeTitle("ae_title").map { aeTitle = $0 }
         furtherAETitles = section.aeTitles("ae_titles") ?? []
         section.string("address").map { address = $0 }
+        var parsed = in_addr()
+        if inet_pton(AF_INET, address, &parsed) != 1 {
+            section.complain("address", "address needs an IPv4 address of this machine in digits, or 0.0.0.0 for all")
+        }
         section.integer("port", 0...65535).map { port = UInt16($0) }
         section.string("state_directory").map { stateDirectory = $0 }
         if ControlServer.path(inStateDirectory: stateDirectory).utf8.count > ControlSocket.maximumPathBytes {
@@ -151,7 +163,28 @@ extension NodeConfiguration.Completion {
         section.seconds("wait_for_partner_seconds", 0...604_800).map { waitForPartnerSeconds = $0 }
         section.seconds("commitment_settle_seconds", 0...86_400).map { commitmentSettleSeconds = $0 }
         section.choice("when_incomplete").map { whenIncomplete = $0 }
+        judge(section)
         section.refuseUnknownKeys()
+    }
+
+    /// Times that make each other void: none of them shows before a study is not read, or is read without its CT.
+    private func judge(_ section: ConfigurationSection) {
+        if quietPeriodSeconds >= incompleteAfterSeconds {
+            section.complain(
+                "incomplete_after_seconds",
+                "incomplete_after_seconds needs more than quiet_period_seconds, or no study is waited for")
+        }
+        if quietPeriodSeconds >= forcedAfterSeconds {
+            section.complain(
+                "forced_after_seconds",
+                "forced_after_seconds needs more than quiet_period_seconds, or no study is ever quiet")
+        }
+        if incompleteAfterSeconds > forcedAfterSeconds {
+            section.warn("incomplete_after_seconds is cut to forced_after_seconds, which is less")
+        }
+        if waitForPartnerSeconds > incompleteAfterSeconds {
+            section.warn("wait_for_partner_seconds is cut to incomplete_after_seconds, which is less")
+        }
     }
 }
 

@@ -59,7 +59,10 @@ extension EarlierReport {
         func text(_ attribute: Attribute) -> String { document.string(attribute) ?? "" }
         self.init(
             studyInstanceUID: study, seriesInstanceUID: series, sopClassUID: sopClass, sopInstanceUID: instance,
-            patientID: text(.patientID), studyDate: text(.studyDate), studyTime: text(.studyTime), tracer: tracer,
+            patient: StudyContent.PatientIdentity(
+                patientID: text(.patientID), issuer: document.string(.issuerOfPatientID),
+                birthDate: document.string(.patientBirthDate)), studyDate: text(.studyDate),
+            studyTime: text(.studyTime), tracer: tracer,
             lesionCount: lesionCount, lesionVolumeMl: volumeMl,
             reader: ascii("Uptake \(text(.softwareVersions)), model \(text(.deviceSerialNumber))", limit: 100))
     }

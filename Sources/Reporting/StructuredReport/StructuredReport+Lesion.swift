@@ -22,8 +22,8 @@ func add(_ lesion: ReportedLesion, of study: ReportedStudy, to report: Measureme
     try report.add(site: location.code, laterality: lesion.verdict.laterality.code, modifier: location.modifier)
     for measurement in measurements(of: lesion.read, in: study) { try report.add(measurement) }
     try report.addToGroup(Concepts.findingCategory, Concepts.morphologicallyAbnormal)
-    if let score = lesion.read.expression {
-        try report.addToGroup(PrivateScheme.expression, PrivateScheme.expression(score))
+    if let score = PrivateScheme.expression(of: lesion.read) {
+        try report.addToGroup(PrivateScheme.expression, score)
     }
     try addChange(of: lesion, in: study, to: report)
 }

@@ -84,8 +84,8 @@ private func addOtherFoci(of study: ReportedStudy, to report: MeasurementReport)
             site: verdict.location.code, laterality: verdict.laterality.code, modifier: verdict.location.modifier)
         for measurement in measurements(of: read, in: study) { try report.add(measurement.withoutAlgorithm) }
         try report.addToGroup(Concepts.findingCategory, PrivateScheme.notSuspicious)
-        if let score = read.expression {
-            try report.addToGroup(PrivateScheme.expression, PrivateScheme.expression(score))
+        if let score = PrivateScheme.expression(of: read) {
+            try report.addToGroup(PrivateScheme.expression, score)
         }
         let place = focus.centroid.coordinates.map { fixed($0, 1) }.joined(separator: " ")
         try report.addToGroup(PrivateScheme.centre, place)

@@ -58,7 +58,7 @@ extension SummaryPage {
         let right = PageLayout.right
         let score: [Column] =
             isFDG
-            ? [] : [("Score", right - 76, { $0.read.expression.map { String($0.rawValue) } ?? "\u{2013}" })]
+            ? [] : [("Score", right - 76, { $0.read.scoreText })]
         let shift = isFDG ? 60.0 : 0
         return [
             ("SUVmax", right - 202 + shift, { fixed($0.focus.suvMax, 1) }),

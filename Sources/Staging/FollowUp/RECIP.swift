@@ -55,10 +55,13 @@ public enum RECIP: String, Sendable, Codable, CaseIterable {
         if percent <= -30, !hasNewLesion { return .partialResponse }
         return .stableDisease
     }
-    /// What the response can be where nobody knows whether a lesion is new: one where that makes no difference, none where
-    /// there was no lesion either time.
+
+    /// What the response can be where nobody knows whether a lesion is new, nor whether both scans show the same parts of the
+    /// body: one where that makes no difference, none where there was no lesion either time.
     public static func possible(_ volume: VolumeChange) -> [RECIP] {
-        let judged = [false, true].map { assess(volume, hasNewLesion: $0) }
+        let judged = [false, true].flatMap { isNew in
+            [false, true].map { assess(volume, hasNewLesion: isNew, isWhole: $0) }
+        }
         return allCases.filter(judged.contains)
     }
 }

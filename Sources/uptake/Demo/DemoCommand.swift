@@ -74,10 +74,16 @@ struct DemoCommand: ParsableCommand {
     private func freshFolder() throws -> String {
         let folder = URL(fileURLWithPath: output).path
         // Only what an earlier demonstration made is cleared away.
-        for name in ["scanner", "pacs", "node"] {
-            try? FileManager.default.removeItem(atPath: folder + "/" + name)
+        let marker = folder + "/.uptake-demo"
+        let files = FileManager.default
+        let there = ["scanner", "pacs", "node"].filter { files.fileExists(atPath: folder + "/" + $0) }
+        guard there.isEmpty || files.fileExists(atPath: marker) else {
+            throw ValidationError(
+                "\(folder)/\(there[0]) was not made by a demonstration: name another folder with --output")
         }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in there { try? files.removeItem(atPath: folder + "/" + name) }
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: marker))
         return folder
     }
 

@@ -1,3 +1,5 @@
+import Auditing
+
 /// `record`: puts on record what a command has done beside the node.
 package struct RecordEvent: ControlCommand {
     package static let name = "record"
@@ -12,7 +14,11 @@ package struct RecordEvent: ControlCommand {
 
     package func perform(on node: ControlledNode, progress: (String) throws -> Void) throws -> Answer {
         guard let audit = node.retrieving?.audit else { throw ControlError.refused("this node has no audit trail") }
-        audit.record(event.message(from: audit.own))
+        do throws(AuditError) {
+            try audit.recordDurably(event.message(from: audit.own))
+        } catch {
+            throw ControlError.refused("the audit trail cannot be written: \(error)")
+        }
         return Answer()
     }
 }
