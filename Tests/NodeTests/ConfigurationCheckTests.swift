@@ -56,12 +56,6 @@ import Testing
 
     /// Each says nothing until studies are not read, or removed.
     @Test func whatCannotWorkIsRefused() throws {
-        #expect(
-            try problems("[completion]\nquiet_period_seconds = 7200").map { $0.prefix(41) } == [
-                "line 1: incomplete_after_seconds needs mo"
-            ])
-        #expect(
-            try problems("[completion]\nquiet_period_seconds = 60\nforced_after_seconds = 30").count == 1)
         #expect(try problems("[node]\naddress = \"localhost\"").first?.contains("IPv4 address") == true)
         let full = try problems("[node]\nstate_directory = \"\(folder)/state\"\n[retention]\nkeep_free_gib = 900000")
         #expect(full.count == 1 && full[0].hasPrefix("line 4: the disk of \(folder)/state has"))
@@ -80,6 +74,20 @@ import Testing
             toFile: path, atomically: true, encoding: .utf8)
         let warnings = try NodeConfiguration(checking: path).warnings.map(\.message)
         #expect(warnings.contains { $0.contains("[tls] has no port") })
+    }
+
+    /// Times of which one makes another void.
+    @Test(
+        arguments: [
+            ("quiet_period_seconds = 7200", "given up at once"),
+            ("quiet_period_seconds = 20000\nincomplete_after_seconds = 30000", "ever quiet"),
+            ("incomplete_after_seconds = 86400", "is cut to forced_after_seconds"),
+            ("wait_for_partner_seconds = 14400", "is cut to incomplete_after_seconds"),
+        ])
+    func timesThatContradictEachOtherAreWorthALook(lines: String, warning: String) throws {
+        let found = try NodeConfiguration(text: "[completion]\n" + lines, path: "site.toml").warnings.map(\.message)
+        #expect(found.contains { $0.contains(warning) }, "\(found)")
+        #expect(try NodeConfiguration(text: "[completion]", path: "site.toml").warnings.isEmpty)
     }
 
     @Test func whatIsOnlyWorthALookIsAWarning() throws {

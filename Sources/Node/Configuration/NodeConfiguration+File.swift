@@ -170,14 +170,14 @@ extension NodeConfiguration.Completion {
     /// Times that make each other void: none of them shows before a study is not read, or is read without its CT.
     private func judge(_ section: ConfigurationSection) {
         if quietPeriodSeconds >= incompleteAfterSeconds {
-            section.complain(
-                "incomplete_after_seconds",
-                "incomplete_after_seconds needs more than quiet_period_seconds, or no study is waited for")
+            section.warn(
+                "incomplete_after_seconds is not more than quiet_period_seconds: a study that lacks images is given up at once"
+            )
         }
         if quietPeriodSeconds >= forcedAfterSeconds {
-            section.complain(
-                "forced_after_seconds",
-                "forced_after_seconds needs more than quiet_period_seconds, or no study is ever quiet")
+            section.warn(
+                "forced_after_seconds is not more than quiet_period_seconds: no study is ever quiet before it is forced"
+            )
         }
         if incompleteAfterSeconds > forcedAfterSeconds {
             section.warn("incomplete_after_seconds is cut to forced_after_seconds, which is less")
