@@ -222,7 +222,7 @@ import Testing
             #expect(
                 Set(focus.keys) == [
                     "id", "suspiciousProbability", "suspicious", "location", "centroid", "suvMax", "suvMean", "suvPeak",
-                    "volumeMl", "totalUptake", "expression",
+                    "volumeMl", "totalUptake", "expression", "expressionIsLowerBound",
                 ])
             let location = try #require(focus["location"] as? [String: Any])
             #expect(Set(location.keys) == ["id", "laterality", "probability"])

@@ -42,8 +42,9 @@ struct Vitals: Sendable, CustomStringConvertible {
                     return last.threads <= first.threads + 4 && last.descriptors <= first.descriptors + readers
                 }
             } catch { Issue.record("\(error): \(first), then \(last)") }
-            // A thread's stack that is not given back is 8 MiB.
-            #expect(last.virtualKiB - first.virtualKiB < 256 << 10, "\(first), then \(last)")
+            // A thread's stack that is not given back is 8 MiB, of hundreds of threads; an allocator reserves 64 MiB at a time,
+            // for several threads at once.
+            #expect(last.virtualKiB - first.virtualKiB < 1 << 20, "\(first), then \(last)")
             if last.residentKiB - before.residentKiB < kibibytes { return }
             print("time \(time): \(before), then \(last)")
         }
