@@ -58,7 +58,7 @@ public enum DICOMFolder {
     /// Whether a file's first bytes allow a DICOM object: the Part 10 prefix, or a data set that begins without one.
     ///
     /// DCMTK would read almost anything as a data set; this keeps a folder's pictures and texts from it.
-    private static func mayBeDICOM(_ path: String) -> Bool {
+    package static func mayBeDICOM(_ path: String) -> Bool {
         guard let handle = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: 132), data.count >= 12 else { return false }

@@ -96,7 +96,9 @@ struct OrganSearch {
         let components = grid.components {
             landmarks.trunkLevel(grid.centres[$0].z) > 2.15 && grid.inside[$0] > 0.3 && grid.suv[$0] > floor
         }
-        let glands = components.sizes.indices.compactMap { hotRegion(Int32($0 + 1), in: components) }
+        var blocks = [[Int]](repeating: [], count: components.sizes.count)
+        for (block, label) in components.labels.enumerated() where label > 0 { blocks[Int(label) - 1].append(block) }
+        let glands = blocks.compactMap(hotRegion)
         let left = glands.filter { $0.centre.x > landmarks.midline + 25 }.max { $0.centre.y < $1.centre.y }
         let right = glands.filter { $0.centre.x < landmarks.midline - 25 }.max { $0.centre.y < $1.centre.y }
         switch (left, right) {
@@ -107,11 +109,9 @@ struct OrganSearch {
         }
     }
 
-    /// The voxels of a component at or above half of its maximum; nil below 2 ml.
-    private func hotRegion(_ label: Int32, in components: ConnectedComponents) -> (centre: PatientPoint, voxels: [Int])?
-    {
-        let voxels = components.labels.indices.filter { components.labels[$0] == label }
-            .flatMap(grid.voxels(ofBlock:))
+    /// The voxels of a component's blocks at or above half of its maximum; nil below 2 ml.
+    private func hotRegion(_ blocks: [Int]) -> (centre: PatientPoint, voxels: [Int])? {
+        let voxels = blocks.flatMap(grid.voxels(ofBlock:))
         guard let peak = voxels.map({ pet.voxels[$0] }).max() else { return nil }
         let hot = voxels.filter { pet.voxels[$0] >= peak / 2 }
         guard let region = statistics(of: hot), region.volumeMl >= 2 else { return nil }

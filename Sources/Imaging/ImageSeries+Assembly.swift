@@ -98,6 +98,10 @@ struct SliceOrder {
         let positions = origins.map { $0.dot(normal) }
         let distances = zip(positions.dropFirst(), positions).map { $0 - $1 }
         let median = distances.sorted()[distances.count / 2]
+        guard median <= ImagePlane.largestSpacing else {
+            throw Refusal(
+                .noGeometry, "The images lie \(millimetres(median)) mm apart, which is that of no scanner.")
+        }
         for (index, distance) in distances.enumerated() {
             let between = "between \(millimetres(positions[index])) and \(millimetres(positions[index + 1])) mm"
             if distance > 1.5 * median {
@@ -139,6 +143,10 @@ struct ImagePlane {
 
     var normal: PatientPoint { rowDirection.cross(columnDirection) }
 
+    /// The largest distance of pixels and of slices that is believed, mm: some times that of the coarsest scanners. Of more, a
+    /// body would be taken for a hall, and whatever looks at it in millimetres would need more memory than there is.
+    static let largestSpacing = 50.0
+
     init(_ header: DataSet) throws(Refusal) {
         guard let columns = header.integer(.columns), let rows = header.integer(.rows), columns > 0, rows > 0 else {
             throw Refusal(.notAnImage, "An instance of the series has no rows and columns of pixels.")
@@ -153,6 +161,12 @@ struct ImagePlane {
             throw Refusal(
                 .noGeometry,
                 "An image lacks Image Position (Patient), Image Orientation (Patient) or Pixel Spacing.")
+        }
+        guard spacing.allSatisfy({ $0 <= Self.largestSpacing }) else {
+            throw Refusal(
+                .noGeometry,
+                "Pixel Spacing is \(decimalString(spacing.max()!)) mm, which is that of no scanner: its unit is the millimetre."
+            )
         }
         let row = PatientPoint(direction[0], direction[1], direction[2])
         let column = PatientPoint(direction[3], direction[4], direction[5])

@@ -25,6 +25,7 @@ public struct Refusal: Error, Sendable, Hashable, Codable, CustomStringConvertib
         case noGeometry = "no-geometry"
         case mixedFrameOfReference = "mixed-frame-of-reference"
         case mixedOrientation = "mixed-orientation"
+        case notTransverse = "not-transverse"
         case mixedMatrix = "mixed-matrix"
         case mixedSpacing = "mixed-spacing"
         case conflictingSlices = "conflicting-slices"

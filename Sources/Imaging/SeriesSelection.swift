@@ -101,6 +101,12 @@ public struct SeriesSelection: Sendable {
                 try requireOriginalPET(content)
                 stage = 1
                 let series = try ImageSeries(headers: content.headers)
+                // What is known of bodies, from the outline to the order of the organs, is known by transverse slices.
+                guard abs(series.geometry.normal.z) >= 0.7 else {
+                    throw Refusal(
+                        .notTransverse,
+                        "The images of the PET are not transverse: send the series as it was reconstructed.")
+                }
                 stage = 2
                 eligible.append(PET(content: content, series: series, suv: try SUVConversion(headers: series.headers)))
             } catch {

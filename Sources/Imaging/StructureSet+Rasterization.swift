@@ -4,8 +4,9 @@ extension StructureSet.Region {
     /// The voxels of the region: those whose centre its contours enclose, by the even-odd rule, so that inner rings
     /// and keyholes both are holes.
     ///
-    /// Each slice takes the contour plane nearest to it, within half its thickness; contours finer than the slices
-    /// are thus not counted twice.
+    /// Each slice takes the contour plane nearest to it, within half its thickness, so that contours finer than the slices
+    /// are not counted twice; or, where the contours were drawn on thicker slices, within half of their distance, so that
+    /// no slice between them stays empty.
     /// - Returns: places in the linear array, ascending.
     /// - Throws: a refusal where the region lies in another frame of reference, or its contours not along the slices.
     public func voxels(on geometry: VolumeGeometry) throws(Refusal) -> [Int] {
@@ -13,8 +14,7 @@ extension StructureSet.Region {
             throw Refusal(
                 .otherFrameOfReference, "ROI \"\(name)\" lies in another frame of reference than the image.")
         }
-        // By slice: where the nearest contour plane lies, and its contours.
-        var planes: [Int: (position: Double, contours: [[PatientPoint]])] = [:]
+        var planes: [(position: Double, contours: [[PatientPoint]])] = []
         for contour in contours {
             let positions = contour.map { $0.dot(geometry.normal) }
             let position = positions.reduce(0, +) / Double(positions.count)
@@ -23,19 +23,36 @@ extension StructureSet.Region {
             guard positions.max()! - positions.min()! <= halfThickness else {
                 throw Refusal(.mixedOrientation, "The contours of ROI \"\(name)\" do not run along the image's slices.")
             }
-            let distance = abs(position - geometry.slicePositions[slice])
-            guard distance <= halfThickness + SliceOrder.samePosition else { continue }
-            guard let known = planes[slice] else {
-                planes[slice] = (position, [contour])
-                continue
-            }
-            if abs(known.position - position) <= SliceOrder.samePosition {
-                planes[slice]!.contours.append(contour)
-            } else if (distance, position) < (abs(known.position - geometry.slicePositions[slice]), known.position) {
-                planes[slice] = (position, [contour])
+            planes.append((position, [contour]))
+        }
+        planes.sort { $0.position < $1.position }
+        planes = planes.reduce(into: []) { merged, plane in
+            if let last = merged.last, plane.position - last.position <= SliceOrder.samePosition {
+                merged[merged.count - 1].contours += plane.contours
+            } else {
+                merged.append(plane)
             }
         }
-        return planes.keys.sorted().flatMap { fill(planes[$0]!.contours, slice: $0, geometry) }
+        let halfDistance = Self.distance(between: planes.map(\.position)) / 2
+        var next = 0
+        return (0..<geometry.slices).flatMap { slice -> [Int] in
+            let position = geometry.slicePositions[slice]
+            while next + 1 < planes.count,
+                abs(planes[next + 1].position - position) < abs(planes[next].position - position)
+            {
+                next += 1
+            }
+            let reach = max(geometry.sliceThickness(slice) / 2, halfDistance) + SliceOrder.samePosition
+            guard next < planes.count, abs(planes[next].position - position) <= reach else { return [] }
+            return fill(planes[next].contours, slice: slice, geometry)
+        }
+    }
+
+    /// How far the slices lie apart on which contours were drawn: the smallest distance of two; 0 where it is more than that of
+    /// any slices, as of two lesions of one contour each.
+    private static func distance(between positions: [Double]) -> Double {
+        let smallest = zip(positions.dropFirst(), positions).map { $0 - $1 }.min() ?? 0
+        return smallest <= 10 ? smallest : 0
     }
 
     private func nearestSlice(to position: Double, in geometry: VolumeGeometry) -> Int {

@@ -20,6 +20,11 @@ struct AnatomyCommand: ParsableCommand {
     @Option(help: "Seed of the first patient.")
     var seed: UInt64 = 1
 
+    func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try seeds(from: seed, count: patients)
+    }
+
     func run() throws {
         let line = ProgressLine()
         let masses = (0..<patients).map { index in

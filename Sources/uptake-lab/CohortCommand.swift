@@ -50,6 +50,8 @@ struct CohortCommand: ParsableCommand {
         guard count > 0, threads > 0, shown >= 0 else {
             throw ValidationError("--count and --threads must be at least 1, --shown at least 0")
         }
+        guard count <= 1_000_000 else { throw ValidationError("--count: at most a million") }
+        try seeds(from: seed, count: count * tracer.count)
     }
 
     func run() throws {

@@ -35,5 +35,19 @@ func atLeastOne(_ value: Int, _ option: String) throws {
     guard value >= 1 else { throw ValidationError("\(option): at least 1") }
 }
 
+/// Refuses a number that is none, or lies outside of what an option means.
+func within<Number: BinaryFloatingPoint>(_ range: ClosedRange<Number>, _ value: Number, _ option: String) throws {
+    guard range.contains(value) else {
+        throw ValidationError("\(option): from \(range.lowerBound) to \(range.upperBound)")
+    }
+}
+
+/// Refuses seeds that run over their end.
+func seeds(from first: UInt64, count: Int) throws {
+    guard first <= .max - UInt64(clamping: count) else {
+        throw ValidationError("--seed: at most 2⁶⁴ less the patients")
+    }
+}
+
 /// So many patients, in words.
 func countOfPatients(_ count: Int) -> String { count == 1 ? "1 patient" : "\(count) patients" }

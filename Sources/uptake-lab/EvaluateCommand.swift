@@ -61,6 +61,10 @@ struct EvaluateCommand: ParsableCommand {
     func validate() throws {
         try atLeastOne(patients, "--patients")
         try atLeastOne(resamples, "--resamples")
+        try within(0.01...100, calibration, "--calibration")
+        try within(-1000...1000, offsetOfCT, "--offset-of-ct")
+        try within(0...100, noise, "--noise")
+        try within(0...100, blur, "--blur")
     }
 
     func run() throws {

@@ -27,6 +27,11 @@ struct MontageCommand: ParsableCommand {
     @Option(help: "SUVbw shown as black; 15 for PSMA and 7 for FDG if not given.")
     var maximum: Double?
 
+    func validate() throws {
+        try atLeastOne(columns, "--columns")
+        if let maximum { try within(0.01...10_000, maximum, "--maximum") }
+    }
+
     func run() throws {
         var montage = Montage()
         for folder in input {

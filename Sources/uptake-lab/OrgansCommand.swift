@@ -41,12 +41,14 @@ struct OrgansCommand: ParsableCommand {
         let line = ProgressLine()
         var learners: [OrganPatient] = []
         var validators: [OrganPatient] = []
+        var sides = TrainingSides()
         for path in cohort {
-            let all = try PatientFolder(path).organPatients(limit: patients) { done, total in
+            let folder = try PatientFolder(path)
+            let all = try folder.organPatients(limit: patients) { done, total in
                 line.show("looking at \(path): patient \(done) of \(total)")
             }
-            for (index, patient) in all.enumerated() {
-                if PatientFolder.isHeldOut(index) { validators.append(patient) } else { learners.append(patient) }
+            for (patient, isHeldOut) in zip(all, sides.heldOut(people: folder.people(limit: patients))) {
+                if isHeldOut { validators.append(patient) } else { learners.append(patient) }
             }
         }
         line.finish()

@@ -49,7 +49,13 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "List every focus judged wrongly.")
     var mistakes = false
 
-    func validate() throws { try atLeastOne(patients, "--patients") }
+    func validate() throws {
+        try atLeastOne(patients, "--patients")
+        try seeds(from: seed, count: patients)
+        try within(0...1, prominence, "--prominence")
+        try within(0...100, conspicuity, "--conspicuity")
+        try within(0...100, smoothing, "--smoothing")
+    }
 
     func run() throws {
         guard let tracer = Tracer(rawValue: tracer) else {

@@ -52,6 +52,18 @@ import Testing
         #expect(try fine.voxels(on: geometry).count == 9 * 2)
     }
 
+    /// Contours drawn on slices of 5 mm, for a PET of 3 mm: no slice between them stays empty.
+    @Test func contoursCoarserThanTheSlicesLeaveNoGaps() throws {
+        func slices(_ positions: [Double]) throws -> Set<Int> {
+            let coarse = region(positions.map { square(2.5, 5.5, z: $0) })
+            return Set(try coarse.voxels(on: geometry).map { geometry.voxel(at: $0).k })
+        }
+        #expect(try slices([0, 5, 10, 15]) == [0, 1, 2, 3, 4, 5])
+        #expect(try slices([15, 5, 0, 10]) == [0, 1, 2, 3, 4, 5])
+        // What lies as far apart as no slices do is two lesions.
+        #expect(try slices([0, 12]) == [0, 4])
+    }
+
     @Test func contoursBeyondTheImageAreCut() throws {
         #expect(try region([square(-5, 30, z: 0)]).voxels(on: geometry).count == 400)
         #expect(try region([square(30, 40, z: 0)]).voxels(on: geometry).isEmpty)

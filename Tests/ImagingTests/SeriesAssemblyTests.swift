@@ -106,6 +106,9 @@ import Testing
         #expect(refusal { set, _ in set.remove(.imagePositionPatient) } == .noGeometry)
         #expect(refusal { set, _ in set.set(.imageOrientationPatient, numbers: [1, 0, 0, 1, 0, 0]) } == .noGeometry)
         #expect(refusal { set, _ in set.remove(.frameOfReferenceUID) } == .noGeometry)
+        // Micrometres: the body would be a hall.
+        #expect(refusal { set, _ in set.set(.pixelSpacing, numbers: [4072.83, 4072.83]) } == .noGeometry)
+        #expect(refusal(Fixture.Series(positions: [0, 4000, 8000])) == .noGeometry)
         #expect(refusal { set, _ in set.remove(.rows) } == .notAnImage)
         #expect(refusal { set, _ in set.set(.numberOfFrames, 40) } == .multiFrame)
     }

@@ -26,6 +26,16 @@ import Testing
         selection.rejected.first { $0.content.header.string(.seriesDescription) == name }?.refusal.code
     }
 
+    /// Outline, levels and sides are looked for in transverse slices.
+    @Test func aPETOfCoronalImagesIsRefused() throws {
+        let coronal = pet("coronal") { set, index in
+            set.set(.imageOrientationPatient, numbers: [1, 0, 0, 0, 0, -1])
+            set.set(.imagePositionPatient, numbers: [0, 4 * Double(index), 0])
+        }
+        #expect(Fixture.refusal { _ = try self.select([coronal]) } == .notTransverse)
+        #expect(reason(try select([pet("wb"), coronal]), "coronal") == .notTransverse)
+    }
+
     @Test func whatIsNoPlainPETIsRejectedWithItsReason() throws {
         let selection = try select([
             pet("wb"), pet("nac", slices: 8) { set, _ in set.set(.correctedImage, "DECY") },

@@ -97,6 +97,15 @@ import Testing
         #expect(truth == Shared.psma.truth)
     }
 
+    /// Slices of another study would come to lie among these.
+    @Test func aFolderWithAnotherStudysSlicesIsRefused() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("used-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/CT", withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: folder + "/CT/CT9999.dcm"))
+        #expect(throws: PhantomError.used(path: folder, file: "CT/CT9999.dcm")) { try Shared.psma.write(to: folder) }
+    }
+
     @Test func folderThatCannotBeMadeIsNamed() {
         #expect(throws: PhantomError.self) { try Shared.psma.write(to: "/proc/nowhere") }
     }

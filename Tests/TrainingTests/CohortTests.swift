@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Phantom
 import Synchronization
 import Testing
@@ -36,6 +37,36 @@ import Training
             try montage.writePNG(to: folder + "/montage.png", columns: 4)
             let png = try Data(contentsOf: URL(fileURLWithPath: folder + "/montage.png"))
             #expect(png.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+        }
+    }
+
+    /// Half a cohort is no cohort, and a folder holds one.
+    @Test func aFolderHoldsOneCohortAndAllOfIt() throws {
+        try withFolder { folder in
+            func draw(_ count: Int, seed: UInt64 = 60, _ tracer: Tracer = .f18FDG, _ shift: Cohort.Shift? = nil) throws
+            {
+                let cohort = Cohort(count: count, seed: seed, tracers: [tracer], shift: shift)
+                _ = try CohortDrawing(cohort, folder: folder).run(threads: 2) { _, _ in }
+            }
+            try draw(1)
+            for other in [
+                { try draw(1, seed: 61) }, { try draw(1, seed: 60, .ga68PSMA11) },
+                { try draw(1, seed: 60, .f18FDG, .noise) },
+            ] {
+                #expect {
+                    try other()
+                } throws: { "\($0)".contains("holds another cohort (1 patients, 18F-FDG, from seed 60 on)") }
+            }
+            // It may become larger.
+            try draw(2)
+            try draw(1)
+            #expect(try PatientFolder(folder).people() == ["phantom 60", "phantom 61"])
+            try FileManager.default.removeItem(atPath: folder + "/18F-FDG-61/patient.json")
+            #expect(throws: CohortError.unfinished(path: folder, whole: 1, of: 2)) { try PatientFolder(folder) }
+            try FileManager.default.removeItem(atPath: folder + "/18F-FDG-60/patient.json")
+            #expect {
+                try PatientFolder(folder)
+            } throws: { "\($0)".contains("0 whole patients of 2") && "\($0)".contains("uptake-lab cohort, again") }
         }
     }
 

@@ -179,6 +179,61 @@ import Training
         #expect(try self.source("dicom/contoured", lesionName: "GTV").study("patient-2/study-2").lesionCount == 0)
     }
 
+    /// A slip in --lesion-name would have every tumour learnt to be none.
+    @Test func aNameThatNoLesionHasIsRefused() throws {
+        let path = try Self.collections.get() + "/dicom/segmented"
+        func patients(_ lesionName: String) throws -> [TrainingPatient] {
+            try PatientFolder(path, assuming: StudySource.Assumptions(lesionName: lesionName)).patients { _, _ in }
+        }
+        #expect(try patients("lesion").count == 1)
+        #expect {
+            try patients("tumour")
+        } throws: { "\($0)".contains("--lesion-name") && "\($0)".lowercased().contains("bladder") }
+    }
+
+    /// A medium's directory and a licence are no studies, and studies may lie at different depths.
+    @Test func whatLiesAboutStudiesIsNoStudy() throws {
+        let path = try Self.collections.get() + "/medium-\(UUID().uuidString)"
+        let original = try Self.collections.get() + "/dicom/segmented/patient-1/study-1"
+        let manager = FileManager.default
+        let series = try #require(manager.contentsOfDirectory(atPath: original).first)
+        for (from, to) in [(original, "p1/s1"), (original, "p2/s1"), (original + "/" + series, "p3")] {
+            let place = URL(fileURLWithPath: "\(path)/\(to)")
+            try manager.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try manager.copyItem(atPath: from, toPath: place.path)
+        }
+        var directory = Data(count: 128)
+        directory += Data("DICM".utf8)
+        try directory.write(to: URL(fileURLWithPath: path + "/p1/DICOMDIR"))
+        try Data("A licence, of more than twelve letters.".utf8).write(to: URL(fileURLWithPath: path + "/p2/LICENSE"))
+        #expect(try StudySource(path).names == ["p1/s1", "p2/s1", "p3"])
+    }
+
+    @Test func aFolderThatIsNotThereIsNamed() throws {
+        #expect {
+            try PatientFolder("/nowhere/at/all")
+        } throws: { "\($0)".contains("/nowhere/at/all") && "\($0)".contains("no such folder") }
+    }
+
+    @Test func aVolumeThatDoesNotSayHowItLiesIsRefused() throws {
+        let folder = try Self.collections.get() + "/lying-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: try Self.collections.get() + "/deep", toPath: folder)
+        let file = folder + "/train_0001/FDG/TTB.nii.gz"
+        let script = try Program(
+            Place.python,
+            [
+                "-c",
+                "import nibabel,sys; i=nibabel.load(sys.argv[1]); d=i.get_fdata(); a=i.affine; "
+                    + "o=nibabel.Nifti1Image(d.astype('f4'), a); o.set_sform(a, code=0); o.set_qform(a, code=0); "
+                    + "nibabel.save(o, sys.argv[1])", file,
+            ])
+        try #require(script.status == 0, "\(script.output)")
+        #expect {
+            try StudySource(folder).study("train_0001/FDG")
+        } throws: { "\($0)".contains(file) && "\($0)".contains("how it lies") }
+    }
+
     @Test func nothingIsNoCollection() throws {
         let folder = try Self.collections.get() + "/empty"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -288,6 +343,10 @@ import Training
         #expect {
             try StudySource(folder)
         } throws: { "\($0)".contains("line 2") }
+        try write("study,x,y,z,location,side\nfdg_al_2020,26,-14,20,bone.rib,left\n")
+        #expect {
+            try StudySource(folder)
+        } throws: { "\($0)".contains("names fdg_al_2020, and no study is called so") }
         try write("name;x\n")
         #expect(throws: ImportError.self) { try StudySource(folder) }
     }

@@ -277,6 +277,10 @@ private enum Toy {
         #expect(sides.heldOut(first) == (0..<16).map { $0 == 7 || $0 == 15 })
         let second = [7, 3, 15].map { Toy.patient(100 + $0, person: "toy \($0)") } + [Toy.patient(50)]
         #expect(sides.heldOut(second) == [true, false, true, false])
+        // The map of the organs parts them by the same rule.
+        var others = TrainingSides()
+        #expect(others.heldOut(people: first.map(\.person)) == (0..<16).map { $0 == 7 || $0 == 15 })
+        #expect(others.heldOut(people: second.map(\.person)) == [true, false, true, false])
     }
 
     @Test func nobodyToLearnFromIsRefused() {

@@ -19,6 +19,12 @@ package enum OneDNN {
         return "\(version.major).\(version.minor).\(version.patch)"
     }
 
+    /// Whether oneDNN computes with bfloat16 on this processor: from AVX-512 on.
+    package static var hasHalfPrecision: Bool {
+        let needed = dnnl_cpu_isa_avx512_core.rawValue
+        return dnnl_get_effective_cpu_isa().rawValue & needed == needed
+    }
+
     /// Keeps oneDNN on the calling thread, in primitives made and run from now on.
     ///
     /// Two threads each with samples of their own are quicker than oneDNN's two threads on the same samples, cover every

@@ -79,7 +79,7 @@ struct DiseasePlan: Sendable {
 }
 
 extension DiseasePlan {
-    /// What the tumours leave for normal organs: little is taken by a few lesions, up to half by a great mass.
+    /// What the tumours leave for normal organs: little is taken by a few lesions, up to 55 % by a great mass.
     var sink: Float {
         let uptake = lesions.filter(\.suspicious).reduce(0) { $0 + $1.suvMax * pow($1.diameterMm / 10, 3) * 0.52 }
         let marrow = (diffuseMarrowSUV ?? 0) * 700

@@ -4,7 +4,7 @@ import Phantom
 /// Digital patients by number: every tracer in turn, from consecutive seeds.
 public struct Cohort: Sendable {
     /// How all patients of a cohort differ from those that seeds draw, to see what a model bears.
-    public enum Shift: String, Sendable, CaseIterable {
+    public enum Shift: String, Sendable, Codable, CaseIterable {
         /// A grid coarser than any that is drawn otherwise (6.5 mm, slices 5 mm apart), and as blurred.
         case coarseGrid = "coarse-grid"
         /// Twice the noise.
@@ -51,12 +51,15 @@ public struct Cohort: Sendable {
 
     /// The patients.
     public let members: [Member]
+    /// What they are drawn from.
+    let description: CohortDescription
 
     /// A cohort of `count` patients of each tracer.
     /// - Parameter shift: how all of them differ from those that seeds draw.
     public init(
         count: Int, seed: UInt64, tracers: [Tracer] = [.ga68PSMA11, .f18FDG], shift: Shift? = nil
     ) {
+        description = CohortDescription(count: count, seed: seed, tracers: tracers, shift: shift)
         members = (0..<count).flatMap { index in
             tracers.enumerated().map {
                 Member(seed: seed + UInt64(index * tracers.count + $0), tracer: $1, shift: shift)

@@ -31,8 +31,9 @@ public struct CohortDrawing: Sendable {
     ///   - threads: patients at a time.
     ///   - progress: told how many patients are there, and how many there will be; from any thread, one at a time.
     /// - Returns: how many patients were drawn now.
-    /// - Throws: the first `CohortError`; patients under way are finished before.
+    /// - Throws: the first `CohortError`, as of a folder that holds another cohort; patients under way are finished before.
     public func run(threads: Int, progress: @escaping @Sendable (Int, Int) -> Void) throws(CohortError) -> Int {
+        try cohort.description.write(to: folder)
         let state = Mutex(State())
         let group = DispatchGroup()
         for _ in 0..<threads {

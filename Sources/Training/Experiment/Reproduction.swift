@@ -63,7 +63,9 @@ public struct Reproduction: Sendable {
 
     /// Runs a strategy, or reads what came of it.
     /// - Parameter first: only the first of the development patients.
+    /// - Throws: `TrainingError.unusable` where the folder holds an experiment with other patients or another plan.
     public func run(_ strategy: Strategy, first count: Int = .max, _ progress: Progress) throws -> Outcome {
+        try requireSameExperiment()
         let development = Array(patients.development.prefix(count))
         let name = count < patients.development.count ? "\(strategy.rawValue)-\(development.count)" : strategy.rawValue
         let file = URL(fileURLWithPath: "\(folder)/\(name)/outcome.json")
@@ -96,6 +98,30 @@ public struct Reproduction: Sendable {
             test: patients.test.map { PatientResult($0, verdicts: ensemble.verdicts($0), points) }, identity: identity)
         try JSONEncoder().encode(outcome).write(to: file, options: .atomic)
         return outcome
+    }
+
+    /// Refuses the folder of another experiment as a whole, rather than training by training with hours between.
+    private func requireSameExperiment() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let groups = [patients.development, patients.fdg].map { TrainingPatient.digest(of: $0).description }
+        let own = Data(
+            ([String(decoding: try encoder.encode(plan), as: UTF8.self), "\(folds) folds"] + groups)
+                .joined(separator: " ").utf8)
+        let file = URL(fileURLWithPath: folder + "/experiment")
+        if let held = try? Data(contentsOf: file) {
+            guard held == own else {
+                throw TrainingError.unusable(
+                    path: folder, reason: "it holds an experiment with other patients to learn from, or another plan")
+            }
+            return
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try own.write(to: file, options: .atomic)
+        } catch {
+            throw TrainingError.unwritable(path: folder, reason: error.localizedDescription)
+        }
     }
 
     private func identity(_ strategy: Strategy, _ development: [TrainingPatient]) throws -> String {

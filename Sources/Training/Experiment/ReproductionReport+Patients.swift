@@ -49,9 +49,10 @@ extension ReproductionReport {
 
     func learningCurves() -> Chart {
         let largest = points.map(\.patients).max() ?? 1
+        let lowest = points.compactMap { evaluation($0.outcome).value(.averagePrecision) }.min() ?? 1
         var chart = Chart(
             title: "Average precision on the test patients", horizontal: "PSMA patients learnt from", vertical: "",
-            x: 0...Double(largest), y: 0.4...1)
+            x: 0...Double(largest), y: min(0.4, (lowest * 10).rounded(.down) / 10)...1)
         for (index, strategy) in Strategy.allCases.enumerated() {
             let own = points.filter { $0.strategy == strategy }.sorted { $0.patients < $1.patients }
             guard !own.isEmpty else { continue }

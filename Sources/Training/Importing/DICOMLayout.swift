@@ -6,23 +6,26 @@ import Imaging
 struct DICOMLayout {
     let path: String
 
-    /// The folders, relative to the path, that hold a study: those above folders of files, or folders of files that stand
-    /// alone. Names only; whether there is a PET is seen when the study is read.
+    /// The folders, relative to the path, that hold a study: those above folders of DICOM files, or folders of such files that
+    /// stand alone, as those do beside which other folders go deeper. Whether there is a PET is seen when the study is read.
     var names: [String] {
         var studies: Set<String> = []
         var folders = [""]
         while let folder = folders.popLast() {
             let here = path + "/" + folder
             let inner = contents(of: here).filter { isFolder(here + "/" + $0) }
-            let holdsFiles = inner.count < contents(of: here).count
-            let holdsSeries = inner.contains { name in
-                contents(of: here + "/" + name).contains { !isFolder(here + "/" + name + "/" + $0) }
+            func inFolder(_ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
+            let series = inner.filter { holdsObjects(here + "/" + $0) }
+            let deeper = inner.filter { name in
+                !series.contains(name) && contents(of: here + "/" + name).contains { isFolder("\(here)/\(name)/\($0)") }
             }
-            if holdsSeries || (holdsFiles && inner.isEmpty) {
-                studies.insert(folder.isEmpty ? "." : folder)
-            } else {
-                folders += inner.map { folder.isEmpty ? $0 : folder + "/" + $0 }
+            switch (series.isEmpty, deeper.isEmpty) {
+            case (false, true): studies.insert(folder.isEmpty ? "." : folder)
+            case (false, false): studies.formUnion(series.map(inFolder))
+            case (true, true) where holdsObjects(here): studies.insert(folder.isEmpty ? "." : folder)
+            case (true, _): break
             }
+            folders += deeper.isEmpty ? [] : deeper.map(inFolder)
         }
         return studies.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
     }
@@ -36,13 +39,22 @@ struct DICOMLayout {
         return name.split(separator: "/").prefix(shared + 1).joined(separator: "/")
     }
 
+    /// Whether DICOM objects lie in a folder itself; a directory of a medium (DICOMDIR) and texts are none.
+    private func holdsObjects(_ folder: String) -> Bool {
+        contents(of: folder).contains { name in
+            name.uppercased() != "DICOMDIR" && !isFolder(folder + "/" + name)
+                && DICOMFolder.mayBeDICOM(folder + "/" + name)
+        }
+    }
+
     private func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     func study(
-        _ name: String, among names: [String], _ tracers: StudyTracers, lesionName: String?, _ places: [KnownPlace]
+        _ name: String, among names: [String], _ tracers: StudyTracers, lesionName: String?, _ met: RegionNames,
+        _ places: [KnownPlace]
     ) throws(ImportError) -> LabelledStudy {
         do {
             let instances = try DICOMFolder.read(path + "/" + name).map(StudyInstance.init)
@@ -54,7 +66,7 @@ struct DICOMLayout {
                     tracer: images.tracer.tracer, radionuclide: images.tracer.radionuclide,
                     explanation: images.tracer.explanation))
             let scan = ScanVolumes(pet: images.petVolume, ct: images.ctOnPET, tracer: tracer)
-            let mask = try mask(of: instances, on: scan.pet.geometry, study: name, lesionName)
+            let mask = try mask(of: instances, on: scan.pet.geometry, study: name, lesionName, met)
             // Archives give each patient a folder. Patient ID comes second: who makes studies anonymous may give all the same.
             let folder = Self.person(of: name, among: names)
             let patientID = instances.lazy.compactMap { $0.header.string(.patientID) }.first { !$0.isEmpty }
@@ -71,7 +83,8 @@ struct DICOMLayout {
 
     /// What segmentations and structure sets of the PET's frame of reference mark.
     private func mask(
-        of instances: [StudyInstance], on geometry: VolumeGeometry, study: String, _ lesionName: String?
+        of instances: [StudyInstance], on geometry: VolumeGeometry, study: String, _ lesionName: String?,
+        _ met: RegionNames
     ) throws -> [Bool] {
         var mask = [Bool](repeating: false, count: geometry.count)
         var objects = 0
@@ -79,13 +92,19 @@ struct DICOMLayout {
             switch instance.header.uid(.sopClassUID) {
             case .segmentationStorage?:
                 let segmentation = try SegmentationMask(try instance.load(), path: study)
-                segmentation.mark(&mask, on: geometry, segments: segmentation.segments(named: lesionName))
+                let segments = segmentation.segments(named: lesionName)
+                segmentation.mark(&mask, on: geometry, segments: segments)
+                met.meet(segmentation.labels, isMatched: !segments.isEmpty)
                 objects += 1
             case .rtStructureSetStorage?:
-                for region in try StructureSet(try instance.load()).regions
-                where lesionName.map({ region.name.localizedCaseInsensitiveContains($0) }) ?? true {
+                let regions = try StructureSet(try instance.load()).regions
+                let lesions = regions.filter { region in
+                    lesionName.map { region.name.localizedCaseInsensitiveContains($0) } ?? true
+                }
+                for region in lesions {
                     for voxel in try region.voxels(on: geometry) { mask[voxel] = true }
                 }
+                met.meet(regions.map(\.name), isMatched: !lesions.isEmpty)
                 objects += 1
             default: break
             }

@@ -11,14 +11,18 @@ struct KnownPlaces {
     private var places: [String: [KnownPlace]] = [:]
 
     /// Reads the table of a folder; empty where it has none.
+    /// - Parameter studies: the names of the studies.
     /// - Throws: `ImportError.unreadable` with the line that is wrong.
-    init(folder: String) throws(ImportError) {
+    init(folder: String, studies: [String]) throws(ImportError) {
         let path = folder + "/" + Self.name
         let table = try CommaSeparatedTable(path, columns: ["study", "x", "y", "z", "location", "side"])
         for (line, fields) in table?.rows ?? [] {
             guard let study = fields["study"], let place = KnownPlace(fields) else {
                 throw .unreadable(
                     path: path, reason: "line \(line) is not a study, a point in mm, a location's id and a side")
+            }
+            guard studies.contains(study) else {
+                throw .unreadable(path: path, reason: "line \(line) names \(study), and no study is called so")
             }
             places[study, default: []].append(place)
         }

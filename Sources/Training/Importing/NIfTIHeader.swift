@@ -66,7 +66,12 @@ struct NIfTIHeader {
         let slope = fields.float(112)
         // A slope of 0 says that nothing is scaled.
         scale = slope == 0 || !slope.isFinite ? (1, 0) : (slope, fields.float(116))
-        rows = fields.int16(254) > 0 ? fields.sform : fields.qform
+        let codes = (qform: fields.int16(252), sform: fields.int16(254))
+        // Without either nobody knows which side is the left.
+        guard codes.sform > 0 || codes.qform > 0 else {
+            throw broken("it does not say how it lies in the patient (sform_code and qform_code are 0)")
+        }
+        rows = codes.sform > 0 ? fields.sform : fields.qform
     }
 
     /// The grid in LPS millimetres.
@@ -77,6 +82,9 @@ struct NIfTIHeader {
         let lengths = steps.map(\.length)
         guard lengths.allSatisfy({ $0.isFinite && $0 > 1e-3 }) else {
             throw .unreadable(path: path, reason: "its affine has an axis without length")
+        }
+        guard lengths.allSatisfy({ $0 <= 50 }) else {
+            throw .unreadable(path: path, reason: "its voxels are larger than 50 mm: its unit must be the millimetre")
         }
         let axes = zip(steps, lengths).map { $0 * (1 / $1) }
         // A shear is no grid of a scanner; rounding of a matrix in single precision is.

@@ -24,8 +24,13 @@ struct AutoPETLayout {
             pet: path + "/imagesTr/" + name + "_0001" + Self.suffix,
             ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: path + "/labelsTr/" + name + Self.suffix,
-            tracer: try tracers.tracer(of: name, told: .init(name))
+            tracer: try Self.tracer(of: name, tracers)
         ).labelled(places)
+    }
+
+    /// The tracer of a study, by its name and the tables.
+    static func tracer(of name: String, _ tracers: StudyTracers) throws(ImportError) -> Tracer {
+        try tracers.tracer(of: name, told: .init(name))
     }
 }
 
@@ -49,8 +54,13 @@ struct DeepPSMALayout {
             name: name, person: String(name.prefix { $0 != "/" }), pet: folder + "/PET.nii.gz",
             ct: FileManager.default.fileExists(atPath: ct) ? ct : nil,
             lesions: folder + "/TTB.nii.gz",
-            tracer: try tracers.tracer(of: name, told: .init(name.split(separator: "/").last ?? ""))
+            tracer: try Self.tracer(of: name, tracers)
         ).labelled(places)
+    }
+
+    /// The tracer of a study, by its folder's name and the tables.
+    static func tracer(of name: String, _ tracers: StudyTracers) throws(ImportError) -> Tracer {
+        try tracers.tracer(of: name, told: .init(name.split(separator: "/").last ?? ""))
     }
 }
 

@@ -55,8 +55,9 @@ struct SegmentationMask {
         else { return nil }
         let spacing = measures.numbers(.pixelSpacing)
         let position = plane.numbers(.imagePositionPatient)
-        guard spacing.count == 2, position.count == 3,
-            let thickness = measures.number(.spacingBetweenSlices) ?? measures.number(.sliceThickness)
+        guard spacing.count == 2, spacing.allSatisfy({ $0 > 0 && $0.isFinite }), position.count == 3,
+            let thickness = measures.number(.spacingBetweenSlices) ?? measures.number(.sliceThickness),
+            abs(thickness) > 0, thickness.isFinite
         else { return nil }
         return Frame(
             segment: group(.segmentIdentificationSequence)?.integer(.referencedSegmentNumber) ?? 1,
@@ -65,6 +66,9 @@ struct SegmentationMask {
             columnDirection: PatientPoint(orientation[3], orientation[4], orientation[5]),
             columnSpacing: spacing[1], rowSpacing: spacing[0], thickness: abs(thickness))
     }
+
+    /// What the segments are called.
+    var labels: [String] { dataSet.items(.segmentSequence).compactMap { $0.string(.segmentLabel) } }
 
     /// The numbers of the segments whose label or description holds a text; all where none is asked for.
     func segments(named text: String?) -> Set<Int> {

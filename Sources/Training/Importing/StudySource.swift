@@ -39,12 +39,15 @@ public struct StudySource: Sendable {
     private let lesionName: String?
     private let tracers: StudyTracers
     private let places: KnownPlaces
+    private let met = RegionNames()
 
     /// Lists a folder.
     /// - Throws: `ImportError.noStudies` where no layout fits; `ImportError.unreadable` for a broken table beside the studies.
     public init(_ path: String, assuming assumptions: Assumptions = Assumptions()) throws(ImportError) {
         (self.path, lesionName) = (path, assumptions.lesionName)
-        places = try KnownPlaces(folder: path)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw .unreadable(path: path, reason: "there is no such folder")
+        }
         let found: (Layout, [String])? =
             if case let names = AutoPETLayout(path: path).names, !names.isEmpty {
                 (.autoPET, names)
@@ -57,7 +60,21 @@ public struct StudySource: Sendable {
             }
         guard let found else { throw .noStudies(path: path) }
         (layout, names) = found
+        places = try KnownPlaces(folder: path, studies: names)
         tracers = try StudyTracers(folder: path, studies: names, assuming: assumptions.ligands)
+    }
+
+    /// Refuses studies of which neither names nor tables tell the tracer, before any is read. Of DICOM files the headers tell
+    /// more, which is seen when they are read.
+    /// - Throws: `ImportError.unsaid`.
+    func requireTracers(of names: some Collection<String>) throws(ImportError) {
+        for name in names {
+            switch layout {
+            case .autoPET: _ = try AutoPETLayout.tracer(of: name, tracers)
+            case .deepPSMA: _ = try DeepPSMALayout.tracer(of: name, tracers)
+            case .dicom: break
+            }
+        }
     }
 
     /// Reads a study.
@@ -67,8 +84,16 @@ public struct StudySource: Sendable {
         case .autoPET: try AutoPETLayout(path: path).study(name, tracers, places[name])
         case .deepPSMA: try DeepPSMALayout(path: path).study(name, tracers, places[name])
         case .dicom:
-            try DICOMLayout(path: path).study(name, among: names, tracers, lesionName: lesionName, places[name])
+            try DICOMLayout(path: path).study(name, among: names, tracers, lesionName: lesionName, met, places[name])
         }
+    }
+
+    /// Refuses a name of lesions that none of the studies read so far has met: everything in them would be learnt to be no
+    /// disease. A single study without such a region is a patient without disease.
+    /// - Throws: `ImportError.noLesions`.
+    func requireLesionNameMet() throws(ImportError) {
+        guard let lesionName, let others = met.unmatched else { return }
+        throw .noLesions(path: path, name: lesionName, found: others)
     }
 }
 

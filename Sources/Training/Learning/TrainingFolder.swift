@@ -10,7 +10,7 @@ struct TrainingFolder {
     /// Tells this training from others: a digest of its plan and its patients.
     private let identity: String
 
-    /// - Throws: `TrainingError.unusable` where the folder cannot be made.
+    /// - Throws: `TrainingError.unwritable` where the folder cannot be made.
     init(_ path: String, plan: TrainingPlan, patients: [String]) throws(TrainingError) {
         self.path = path
         let encoder = JSONEncoder()
@@ -21,7 +21,7 @@ struct TrainingFolder {
                 .description
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw .unusable(path: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: error.localizedDescription)
         }
     }
 
@@ -60,7 +60,7 @@ struct TrainingFolder {
             }
             try state.file(metadata: ["identity": identity, "history": text]).write(path: stateFile)
         } catch {
-            throw .unusable(path: path, reason: String(describing: error))
+            throw .unwritable(path: path, reason: String(describing: error))
         }
     }
 
@@ -78,6 +78,8 @@ struct TrainingFolder {
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// A state folder that cannot be used.
     case unusable(path: String, reason: String)
+    /// A folder into which nothing can be written; what was kept there before is whole.
+    case unwritable(path: String, reason: String)
     /// Too few patients to learn from and to measure on.
     case tooFew(String)
     /// Somebody who is to be measured on would be learnt from.
@@ -89,11 +91,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unusable(let path, let reason):
             "the training in \(path) cannot go on: \(reason); delete the folder or name another"
+        case .unwritable(let path, let reason):
+            "\(path) cannot be written: \(reason); give the command again when there is space, and it goes on"
         case .tooFew(let what): "there is nothing to learn from: \(what)"
         case .known(let person):
             "\(person) is among those to be learnt from and among those to be measured on: keep them apart"
         case .diverged(let epoch):
-            "the loss of epoch \(epoch) is no number; start again with a lower rate and an empty state folder"
+            "the loss of epoch \(epoch) is no number; train with another --seed and an empty state folder"
         }
     }
 }

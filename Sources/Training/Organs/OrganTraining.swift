@@ -36,7 +36,7 @@ public struct OrganTraining: Sendable {
     /// - Parameters:
     ///   - patients: those learnt from.
     ///   - validators: others, to measure on.
-    ///   - folder: where `organs.safetensors`, the averaged weights, and the state are kept.
+    ///   - folder: where the state is kept and, once the training is over, `organs.safetensors`, the averaged weights.
     ///   - account: how the map comes about, in words, which its file is to say.
     /// - Throws: `TrainingError.tooFew`.
     public init(
@@ -92,6 +92,10 @@ public struct OrganTraining: Sendable {
                 Epoch(
                     number: number + 1, loss: sum / Double(steps), score: score(state.average.parameters, validators),
                     seconds: -start.timeIntervalSinceNow))
+        }
+        try write { () throws in
+            try SafeTensors(state.average.parameters, metadata: [OrganMap.accountKey: account])
+                .write(path: folder + "/organs.safetensors")
         }
     }
 
@@ -171,13 +175,13 @@ public struct OrganTraining: Sendable {
     }
 
     private func save(_ state: TrainingState, epochs: Int) throws(TrainingError) {
-        do {
+        try write { () throws in
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try SafeTensors(state.average.parameters, metadata: [OrganMap.accountKey: account])
-                .write(path: folder + "/organs.safetensors")
             try state.file(metadata: ["identity": identity, "epochs": String(epochs)]).write(path: stateFile)
-        } catch {
-            throw .unusable(path: folder, reason: String(describing: error))
         }
+    }
+
+    private func write(_ body: () throws -> Void) throws(TrainingError) {
+        do { try body() } catch { throw .unwritable(path: folder, reason: String(describing: error)) }
     }
 }

@@ -17,7 +17,8 @@ public struct PatientFolder: Sendable {
     /// - Parameters:
     ///   - assumptions: what a collection from elsewhere does not tell.
     ///   - organs: the map that says what organ each focus lies in; nil for networks that are not told.
-    /// - Throws: `CohortError.notACollection` where there are none.
+    /// - Throws: `CohortError.unfinished` where patients of a cohort are missing; `CohortError.notACollection` where there are
+    ///   none.
     public init(
         _ path: String, assuming assumptions: StudySource.Assumptions = StudySource.Assumptions(),
         organs: OrganMap? = nil
@@ -27,6 +28,10 @@ public struct PatientFolder: Sendable {
         let drawn = names.filter { CohortStudy.isComplete(path + "/" + $0) }.sorted {
             $0.compare($1, options: .numeric) == .orderedAscending
         }
+        // As many as were to be drawn, or at least as many as were begun.
+        let begun = names.count { FileManager.default.fileExists(atPath: path + "/" + $0 + "/pet.nrrd") }
+        let wanted = max(try CohortDescription(folder: path)?.memberCount ?? 0, begun)
+        guard drawn.count >= wanted else { throw .unfinished(path: path, whole: drawn.count, of: wanted) }
         do throws(ImportError) {
             collection = drawn.isEmpty ? try StudySource(path, assuming: assumptions) : nil
         } catch {
@@ -58,9 +63,13 @@ public struct PatientFolder: Sendable {
         limit: Int = .max, changes: ScanChanges = ScanChanges(), leftOut: @escaping (CohortError) -> Void = { _ in },
         progress: @escaping @Sendable (Int, Int) -> Void
     ) throws(CohortError) -> [TrainingPatient] {
-        try each(members.prefix(limit), leftOut, progress) { name throws(CohortError) in
+        let names = members.prefix(limit)
+        do throws(ImportError) { try collection?.requireTracers(of: names) } catch { throw .notACollection(error) }
+        let patients = try each(names, leftOut, progress) { name throws(CohortError) in
             try patient(name, changes.drawn(for: name), file: changes == ScanChanges() ? "views" : nil)
         }
+        do throws(ImportError) { try collection?.requireLesionNameMet() } catch { throw .notACollection(error) }
+        return patients
     }
 
     /// How patients are looked at once more, each in a way of his own.
@@ -94,6 +103,9 @@ public struct PatientFolder: Sendable {
         }
     }
 
+    /// Who the patients of a cohort are, in order.
+    public func people(limit: Int = .max) -> [String] { members.prefix(limit).map(TrainingPatient.person(drawnAs:)) }
+
     /// The patients as the training of an organ map sees them, in order.
     /// - Parameters:
     ///   - limit: only the first ones.
@@ -110,7 +122,7 @@ public struct PatientFolder: Sendable {
         }
     }
 
-    /// Makes a patient of each name, on all processors.
+    /// Makes a patient of each name, on all processors. What stands in the way of all ends it at once.
     /// - Parameter leftOut: told of studies from elsewhere that cannot be used; nil where each of them has to be.
     private func each<Patient: Sendable>(
         _ names: some Collection<String>, _ leftOut: ((CohortError) -> Void)?,
@@ -120,19 +132,27 @@ public struct PatientFolder: Sendable {
         let wanted = Array(names)
         let results = Mutex([Swift.Result<Patient, CohortError>?](repeating: nil, count: wanted.count))
         let done = Atomic(0)
+        let isOver = Atomic(false)
+        let mayLeaveOut = leftOut != nil
         DispatchQueue.concurrentPerform(iterations: wanted.count) { index in
+            guard !isOver.load(ordering: .relaxed) else { return }
             let result = Swift.Result { () throws(CohortError) in try make(wanted[index]) }
+            if case .failure(let error) = result, !(mayLeaveOut && error.isOfOneStudy) {
+                isOver.store(true, ordering: .relaxed)
+            }
             results.withLock { $0[index] = result }
             progress(done.add(1, ordering: .relaxed).newValue, wanted.count)
         }
         var patients: [Patient] = []
         var refusals: [CohortError] = []
         for result in results.withLock({ $0 }) {
-            switch result! {
-            case .success(let patient): patients.append(patient)
-            case .failure(let error):
-                guard leftOut != nil, error.isOfOneStudy else { throw error }
+            switch result {
+            case .success(let patient)?: patients.append(patient)
+            case .failure(let error)?:
+                guard mayLeaveOut, error.isOfOneStudy else { throw error }
                 refusals.append(error)
+            // Not begun, since one after it ended everything.
+            case nil: continue
             }
         }
         if patients.isEmpty, let first = refusals.first { throw first }
@@ -159,7 +179,8 @@ public struct PatientFolder: Sendable {
         let path = file.map { folder + "/" + $0 + (organs.map { "-" + $0.digest.prefix(8) } ?? "") + ".plist" }
         if let path, let patient = TrainingPatient(contentsOf: path, key: key) { return patient }
         let patient = TrainingPatient(try CohortStudy(contentsOf: folder), name: name, changes: changes, organs: organs)
-        if let path { try patient.write(to: path, key: key) }
+        // Kept for the next time; where nothing can be written, as in a cohort that is only to be read, he is looked at again.
+        if let path { try? patient.write(to: path, key: key) }
         return patient
     }
 }

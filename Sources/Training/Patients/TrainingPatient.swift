@@ -44,11 +44,16 @@ public struct TrainingPatient: Sendable {
         let uptake = FocusDetection().detect(in: scan)
         let truth = study.truth
         self.init(
-            name: name, view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
+            name: name, person: Self.person(drawnAs: name),
+            view: ScanView(uptake, in: scan, organs: organs, isLearntFrom: true),
             foci: uptake.foci.map(\.withoutVoxels),
             labels: uptake.foci.map { FocusLabel(truth.site(of: $0)) }, midline: uptake.landmarks.midline,
             truth: Truth(truth, foci: uptake.foci))
     }
+
+    /// Who a digital patient is, whatever tracer he was given: his body and his disease come of the seed, with which the name of
+    /// his folder ends.
+    static func person(drawnAs name: String) -> String { "phantom " + (name.split(separator: "-").last ?? "") }
 
     /// Detects the foci of a labelled study and labels them by its mask. The stage is unknown, and so is whether a lesion can
     /// be seen: all count.
@@ -100,8 +105,7 @@ extension [String] {
 }
 
 extension [TrainingPatient] {
-    /// The number of the person whose each study is, counted from 0 in the order in which they first appear. Digital patients
-    /// have one study each.
+    /// The number of the person whose each study is, counted from 0 in the order in which they first appear.
     public var people: [Int] { map(\.person).numbered }
 
     /// The studies of those who are learnt from, and of those who are measured on (`PatientFolder.isHeldOut`).

@@ -7,10 +7,13 @@ public struct TrainingSides: Sendable {
     public init() {}
 
     /// Whether each study of a folder is measured on, and not learnt from.
-    public mutating func heldOut(_ patients: [TrainingPatient]) -> [Bool] {
-        zip(patients, patients.people).map { patient, number in
-            let isHeld = isHeldOut[patient.person] ?? PatientFolder.isHeldOut(number)
-            isHeldOut[patient.person] = isHeld
+    public mutating func heldOut(_ patients: [TrainingPatient]) -> [Bool] { heldOut(people: patients.map(\.person)) }
+
+    /// Whether each study of a folder is measured on, by whose it is.
+    public mutating func heldOut(people: [String]) -> [Bool] {
+        zip(people, people.numbered).map { person, number in
+            let isHeld = isHeldOut[person] ?? PatientFolder.isHeldOut(number)
+            isHeldOut[person] = isHeld
             return isHeld
         }
     }

@@ -40,6 +40,7 @@ func line(_ name: String, _ geometry: ConvolutionGeometry, _ speeds: [Double], m
     let shape = "\(geometry.inputs)→\(geometry.outputs) at \(geometry.extent.width)³"
     let figures = speeds.map { String(format: "%.0f", $0) }.joined(separator: " | ")
     print("| \(shape) | \(name) | \(figures) | \(String(format: "%.1f", Double(memory) / 1e6)) | \(note) |")
+    fflush(nil)
 }
 
 /// One row: the three passes.
@@ -126,11 +127,12 @@ if CommandLine.arguments.dropFirst().first == "openblas" {
     for geometry in cases { measureOpenBLAS(geometry) }
 } else {
     print("oneDNN \(OneDNN.version); the libraries' outputs differ by at most \(disagreement()) of the largest\n")
+    if !OneDNN.hasHalfPrecision { print("bf16 is left out: it needs AVX-512, which this processor does not have.\n") }
     print("| 3×3×3, batch 32 | library | forward | input gradient | weight gradient | scratch MB | kernels |")
     print("| --- | --- | ---: | ---: | ---: | ---: | --- |")
     for geometry in cases {
         for layout in ConvolutionPrimitive.Layout.allCases { measureOneDNN(geometry, layout, half: false) }
-        for layout in [ConvolutionPrimitive.Layout.channelsLast, .blocked] {
+        for layout in [ConvolutionPrimitive.Layout.channelsLast, .blocked] where OneDNN.hasHalfPrecision {
             measureOneDNN(geometry, layout, half: true)
         }
     }
